@@ -7,7 +7,7 @@ use crate::source::{Db, Site};
 /// Codes of diagnostics that need network access.
 const EXTERNAL: [Code; 3] = [code::LINK_MOVED, code::LINK_NOT_CHECKED, code::LINK_UNREACHABLE];
 /// Areas of diagnostics about content. Their errors do not prevent a build if accepted.
-const CONTENT: [&str; 4] = ["data", "governance", "link", "trace"];
+const CONTENT: [&str; 6] = ["conformance", "data", "governance", "link", "roster", "trace"];
 
 /// Marks accepted diagnostics, and reports acceptances whose diagnostic no longer occurs. `is_external_checked` is true if
 /// external addresses were requested.

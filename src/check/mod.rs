@@ -4,6 +4,7 @@ mod accepted;
 mod addresses;
 mod broken;
 mod charters;
+mod conformance;
 mod coverage;
 mod facts;
 mod faults;
@@ -22,6 +23,7 @@ use crate::source::{Db, File};
 
 pub use accepted::accept;
 pub use broken::{code, help, message};
+pub use conformance::of_one_rule;
 
 /// A rule that runs on each file.
 pub struct FileRule {
@@ -45,6 +47,7 @@ pub const FILE_RULES: &[FileRule] = &[
     FileRule { name: "html", run: html::run },
     FileRule { name: "links", run: links::run },
     FileRule { name: "placeholders", run: placeholders::run },
+    FileRule { name: "expressions", run: conformance::expressions },
     FileRule { name: "named obligations", run: coverage::unknown_obligations },
 ];
 
@@ -61,6 +64,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "digests", run: coverage::differing_digests },
     SiteRule { name: "governance", run: governance::run },
     SiteRule { name: "charters", run: charters::run },
+    SiteRule { name: "conformance", run: conformance::run },
 ];
 
 /// Returns the faults that prevent a file from being read as its type.

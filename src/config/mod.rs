@@ -86,10 +86,29 @@ pub struct Config {
     pub external: External,
     /// The settings for publishing.
     pub publish: Publish,
+    /// The settings for rules.
+    pub rules: Rules,
     /// Diagnostics accepted by the owners of the site.
     pub accept: Vec<Accept>,
     /// The sources of content.
     pub sources: Vec<SourceConfig>,
+}
+
+/// `[rules]`: the settings for rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// The findings that are errors.
+    pub fail_on: FailOn,
+}
+
+/// The findings of rules that are errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailOn {
+    /// Those of rules with the severity `error`.
+    #[default]
+    Severity,
+    /// All subjects that do not meet a rule.
+    Unmet,
 }
 
 /// `[search]`: the settings of the search.

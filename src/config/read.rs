@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ignore::gitignore::GitignoreBuilder;
 
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Search, SourceConfig,
-    base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
+    Accept, AllowPrivate, BrokenLinks, Config, External, FILE, FailOn, HeaderText, Publish, Rules, Search,
+    SourceConfig, base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};
@@ -72,6 +72,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
     let components = fields.boolean(reader, "components");
     let external = fields.table(reader, "external").map(|fields| external(reader, fields));
     let publish = fields.table(reader, "publish").map(|fields| publish(reader, fields));
+    let rules = fields.table(reader, "rules").map(|fields| rules(reader, fields));
     let accept = fields.tables(reader, "accept");
     let sources = sources(reader, fields, &vocabulary);
     if sources.iter().any(|source| source.format.mapped().is_some_and(|mapped| mapped.mapping.has_groups())) {
@@ -92,9 +93,18 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         components: components.unwrap_or(false),
         external: external.unwrap_or_default(),
         publish: publish.unwrap_or_default(),
+        rules: rules.unwrap_or_default(),
         accept,
         sources,
     }
+}
+
+fn rules(reader: &mut Reader, mut fields: Fields) -> Rules {
+    const FAIL_ON: [(&str, FailOn); 2] = [("severity", FailOn::Severity), ("unmet", FailOn::Unmet)];
+    let fail_on = fields.filled(reader, "fail_on");
+    let fail_on = fail_on.and_then(|given| reader.choice(&given, "value of `fail_on`", FAIL_ON));
+    fields.finish(reader);
+    Rules { fail_on: fail_on.unwrap_or_default() }
 }
 
 fn search(reader: &mut Reader, mut fields: Fields) -> Search {

@@ -55,6 +55,11 @@ macro_rules! codes {
 }
 
 codes! {
+    CONFORMANCE_EXPRESSION = "conformance/expression", Error;
+    CONFORMANCE_FAILED = "conformance/failed", Warning;
+    CONFORMANCE_NO_SUBJECT = "conformance/no-subject", Warning;
+    CONFORMANCE_UNMET = "conformance/unmet", Warning;
+    CONFORMANCE_UNUSED_BASELINE = "conformance/unused-baseline", Info;
     DATA_DIFFERS = "data/differs", Warning;
     DATA_DUPLICATE_ID = "data/duplicate-id", Error;
     DATA_INCLUDE_CYCLE = "data/include-cycle", Error;

@@ -15,6 +15,7 @@ mod person;
 mod placeholder;
 mod records;
 mod roster;
+mod rule;
 mod schedule;
 mod skill;
 mod template;
@@ -36,6 +37,7 @@ pub use person::{Person, Profile, handle};
 pub use placeholder::{Need, Placeholder};
 pub use records::Records;
 pub use roster::{Roster, TableRecord};
+pub use rule::{Baseline, Message, MessagePart, Rule as GovernanceRule, SubjectKind, Undecided};
 pub use schedule::{
     Clock, Day, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
     iana_zone, standard_offset, time_zone, weekday_name, zone_names,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Access, Checklist, ChecklistItem, Group, NamedSeat, Profile, Roster, SkillArea, TableRecord, Term,
+    Access, Baseline, Checklist, ChecklistItem, GovernanceRule, Group, NamedSeat, Profile, Roster, SkillArea,
+    TableRecord, Term, Undecided,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -31,6 +32,12 @@ pub struct Records {
     pub checklist: Option<Arc<Checklist>>,
     /// Terms of a glossary.
     pub terms: Vec<Term>,
+    /// Rules.
+    pub rules: Vec<GovernanceRule>,
+    /// Subjects that are known not to meet a rule.
+    pub baseline: Vec<Baseline>,
+    /// Clauses that no data can decide.
+    pub undecided: Vec<Undecided>,
     /// The access that roles get.
     pub access: Vec<Access>,
     /// Diagnostics of the file.

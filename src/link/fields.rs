@@ -155,6 +155,13 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
         let id = &model::term_ids(db)[&(file, term.term.value.clone())];
         fields.extend(term_fields.map(|field| field.anchor(id.clone()).section(&term.term)));
     }
+    for rule in &records.rules {
+        let clauses = rule.clauses.iter().map(|at| Field::reference(&Route::CONFORMANCE, at));
+        fields.extend(clauses.map(|field| field.anchor(rule.id.value.clone()).section(&rule.title)));
+    }
+    for undecided in &records.undecided {
+        fields.extend(undecided.clauses.iter().map(|at| Field::reference(&Route::CONFORMANCE, at)));
+    }
     for access in &records.access {
         // The pages of all its roles show the access; the first one is used.
         let role = access.roles.first();

@@ -154,10 +154,11 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
 }
 
 /// Addresses of the data files that every site may have, regardless of its content.
-pub const DATA_FILES: [&str; 15] = [
+pub const DATA_FILES: [&str; 16] = [
     "/api/compare.json",
     "/api/handbook.json",
     "/api/obligations.json",
+    "/api/conformance.json",
     "/api/records.json",
     "/api/references.json",
     "/api/seats.csv",

@@ -63,6 +63,11 @@ impl Handbook {
             .collect()
     }
 
+    /// All roles of a group, those of members included.
+    pub fn roles_of(&self, group: &Group) -> impl Iterator<Item = &Arc<Role>> {
+        self.all_roles_in(group).into_iter()
+    }
+
     /// The kind of account that most people are known by; without people, the first kind.
     pub fn usual_account<'a>(&self, vocabulary: &'a Vocabulary) -> &'a Arc<AccountKind> {
         let number = |kind: &AccountKind| {

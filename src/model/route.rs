@@ -82,6 +82,8 @@ impl Route {
     pub const SKILLS: Self = Self::Fixed("/skills/");
     /// The glossary.
     pub const GLOSSARY: Self = Self::Fixed("/glossary/");
+    /// The verdicts of rules.
+    pub const CONFORMANCE: Self = Self::Fixed("/conformance/");
 }
 
 /// A kind of page, as needed for addresses and navigation.

@@ -19,6 +19,18 @@ impl<T> At<T> {
     }
 }
 
+impl At<String> {
+    /// The byte range in a file of a part of the text. If the file has the text in another form, as with escapes, the
+    /// range of the whole text.
+    pub fn part(&self, file: &str, part: Range<usize>) -> Range<usize> {
+        let start = file.get(self.span.clone()).and_then(|written| written.find(&self.value));
+        start.map_or_else(
+            || self.span.clone(),
+            |start| self.span.start + start + part.start..self.span.start + start + part.end,
+        )
+    }
+}
+
 impl<T: PartialEq> PartialEq for At<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value

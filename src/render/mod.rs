@@ -3,6 +3,7 @@
 mod api;
 mod calendar;
 mod checklist;
+mod conformance;
 mod discovery;
 mod feed;
 mod fill;
@@ -67,10 +68,11 @@ struct DataFile {
 }
 
 /// Files for other programs and for crawlers, at [`model::DATA_FILES`].
-const DATA_FILES: [DataFile; 15] = [
+const DATA_FILES: [DataFile; 16] = [
     DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
     DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
     DataFile { url: "/api/obligations.json", text: |db| Some(obligations::obligations_json(db)) },
+    DataFile { url: "/api/conformance.json", text: conformance::conformance_json },
     DataFile { url: "/api/records.json", text: api::records_json },
     DataFile { url: "/api/references.json", text: |db| Some(references::references_json(db)) },
     DataFile { url: "/api/seats.csv", text: |db| Some(matrices::seats_csv(db)) },

@@ -172,6 +172,28 @@ records! {
         REFS = "refs",
         EXTRA = "extra",
     }
+    /// A file in `rules/`.
+    rules { RULES = "rules", UNDECIDED = "undecided", BASELINE = "baseline" }
+    /// A rule.
+    rule {
+        ID = "id",
+        TITLE = "title",
+        CLAUSE = "clause",
+        ROLES = "roles",
+        DUTY = "duty",
+        EACH = "each",
+        WHERE = "where",
+        REQUIRE = "require",
+        MESSAGE = "message",
+        FIX = "fix",
+        SEVERITY = "severity",
+        UNTIL = "until",
+        EXCEPT = "except",
+    }
+    /// Subjects that are known not to meet a rule.
+    baseline { RULE = "rule", SUBJECTS = "subjects" }
+    /// Clauses that no data can decide.
+    undecided { CLAUSE = "clause", REASON = "reason" }
     /// The file `glossary.toml`.
     glossary { TERMS = "terms" }
     /// A term of the glossary.
@@ -233,7 +255,7 @@ mod tests {
     const DOCS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content.md"));
 
     /// Sections of docs/content.md, each with the file for its examples and the records that it documents.
-    const SECTIONS: [(&str, &str, &[&str]); 9] = [
+    const SECTIONS: [(&str, &str, &[&str]); 10] = [
         ("## Front matter", "", &["page"]),
         ("### Roles", "", &["role", "number", "duty"]),
         (
@@ -256,6 +278,7 @@ mod tests {
         ("## Checklists", "checklists/example.toml", &["checklist", "item", "letter", "blank", "waiver"]),
         ("## Access", "access.toml", &["access_file", "access"]),
         ("## Glossary", "glossary.toml", &["glossary", "term"]),
+        ("## Rules", "rules/example.toml", &["rules", "rule", "undecided", "baseline"]),
         ("## People", "people/example.toml", &["profile"]),
         ("## Roles of the community as a whole", "community.toml", &["community"]),
     ];

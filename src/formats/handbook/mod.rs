@@ -2,6 +2,7 @@
 
 mod keys;
 pub(super) mod read;
+mod rule;
 mod write;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ const GLOSSARY: &str = "glossary";
 const ACCESS: &str = "access";
 const PERSON: &str = "person";
 const COMMUNITY: &str = "community";
+const RULES: &str = "rules";
 
 /// The kind of data in a file, by its path; `None` if it is not a data file.
 pub(super) fn holds(path: &str) -> Option<&'static str> {
@@ -42,6 +44,7 @@ pub(super) fn holds(path: &str) -> Option<&'static str> {
         Some(("people", _)) => Some(PERSON),
         Some(("skills", _)) => Some(SKILLS),
         Some(("checklists", _)) => Some(CHECKLIST),
+        Some(("rules", _)) => Some(RULES),
         _ => None,
     }
 }
@@ -84,6 +87,13 @@ pub(super) fn records(file: &DataFile) -> Records {
         Some(COMMUNITY) => {
             let (seats, diagnostics) = read::community(name, text, file.vocabulary);
             records.seats = seats;
+            diagnostics
+        }
+        Some(RULES) => {
+            let (read, diagnostics) = rule::read(name, text);
+            records.rules = read.rules;
+            records.undecided = read.undecided;
+            records.baseline = read.baseline;
             diagnostics
         }
         _ => Vec::new(),

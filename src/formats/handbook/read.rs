@@ -29,10 +29,10 @@ const MAX_LEVEL: i64 = 4;
 const MAX_LENGTH: i64 = 24 * 60;
 
 /// The record, unless it is unusable, and the diagnostics of the file.
-type Read<T> = (Option<T>, Vec<Diagnostic>);
+pub(super) type Read<T> = (Option<T>, Vec<Diagnostic>);
 
 /// Reads a TOML file with one record.
-fn read<T>(
+pub(super) fn read<T>(
     file: &FileName,
     text: &str,
     record: impl FnOnce(&mut Reader, &mut Fields) -> Option<T>,

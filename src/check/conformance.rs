@@ -1,0 +1,206 @@
+//! Rules of the handbook that groups do not meet, and faults in the rules themselves.
+
+use std::collections::BTreeMap;
+
+use crate::config::FailOn;
+use crate::diagnostic::{Diagnostic, Severity, code, counted, suggestion};
+use crate::expression::{Type, check};
+use crate::facts::{GovernanceRule, SubjectKind};
+use crate::link::{self, Target};
+use crate::model::{self, Key};
+use crate::parse::At;
+use crate::rules::{self, Finding, Reason, RuleEntry, Verdict};
+use crate::source::{Db, File, Site};
+use crate::trace;
+
+/// Finds `conformance/expression`, and unknown roles and tables, in the rules of a file.
+pub(super) fn expressions(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    if file.is_document(db) {
+        return Vec::new();
+    }
+    model::records(db, file).rules.iter().flat_map(|rule| of_rule(db, file, rule)).collect()
+}
+
+fn of_rule(db: &dyn Db, file: File, rule: &GovernanceRule) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let columns = match &rule.each {
+        SubjectKind::Record(table) => rules::columns(db, table),
+        _ => Default::default(),
+    };
+    let is_unknown_table = columns.is_empty() && matches!(rule.each, SubjectKind::Record(_));
+    let variables = rules::variables(&rule.each, &columns);
+    // Without records of the table, its fields are unknown.
+    for expression in rule.expressions().filter(|_| !is_unknown_table) {
+        let is_condition = rule.condition.as_ref() == Some(expression) || &rule.requirement == expression;
+        let written = At { value: expression.text().to_owned(), span: expression.span.clone() };
+        let place = |range| file.location(db, written.part(file.text(db), range));
+        match check(expression, &variables) {
+            Ok(Type::Bool | Type::Any) => {}
+            Ok(_) if !is_condition => {}
+            Ok(other) => {
+                let message = format!("expected true or false, found {}", other.name());
+                let location = place(0..written.value.len());
+                diagnostics.push(
+                    Diagnostic::new(code::CONFORMANCE_EXPRESSION, message, location)
+                        .help("compare it with a value, such as `>= 2`"),
+                );
+            }
+            Err(faults) => diagnostics.extend(faults.into_iter().map(|fault| {
+                let location = place(fault.range);
+                Diagnostic::new(code::CONFORMANCE_EXPRESSION, fault.message, location).maybe_help(fault.help)
+            })),
+        }
+    }
+    for role in &rule.roles {
+        if model::role(db, Key::new(db, role.value.clone())).is_none() {
+            let ids = model::role_ids(db);
+            let help = suggestion(&role.value, ids.iter().map(String::as_str));
+            let message = format!("unknown role `{}`", role.value);
+            let location = file.location(db, role.span.clone());
+            diagnostics.push(Diagnostic::new(code::DATA_UNKNOWN_ROLE, message, location).maybe_help(help));
+        }
+    }
+    diagnostics
+}
+
+/// Finds `conformance/unmet`, `conformance/no-subject`, `conformance/failed` and `conformance/unused-baseline`.
+pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in rules::all_findings(db) {
+        by_rule.entry(&finding.rule).or_default().push(finding);
+    }
+    let mut diagnostics = Vec::new();
+    for entry in rules::rules(db) {
+        let findings = by_rule.get(entry.rule.id.value.as_str()).map_or(&[][..], Vec::as_slice);
+        diagnostics.extend(findings.iter().filter_map(|finding| unmet(db, entry, finding)));
+        diagnostics.extend(no_subject(db, entry, findings));
+        diagnostics.extend(failed(db, entry, findings));
+        diagnostics.extend(unused_exceptions(db, entry, findings));
+    }
+    diagnostics.extend(unused_baseline(db));
+    diagnostics
+}
+
+/// The diagnostics of one rule.
+pub fn of_one_rule(db: &dyn Db, id: &str) -> Vec<Diagnostic> {
+    let Some(entry) = rules::rule(db, id) else { return Vec::new() };
+    let findings = rules::all_findings(db).iter().filter(|finding| finding.rule == id);
+    findings.filter_map(|finding| unmet(db, entry, finding)).collect()
+}
+
+fn unmet(db: &dyn Db, entry: &RuleEntry, finding: &Finding) -> Option<Diagnostic> {
+    if finding.verdict != Verdict::Unmet {
+        return None;
+    }
+    let rule = &entry.rule;
+    let severity = match Site::get(db).config(db).rules.fail_on {
+        FailOn::Unmet => Severity::Error,
+        FailOn::Severity => rule.severity,
+    };
+    let message = finding
+        .message
+        .clone()
+        .unwrap_or_else(|| format!("{} does not meet “{}”", finding.subject.id(), rule.title));
+    let location = finding.location(db);
+    let mut diagnostic = Diagnostic::of(severity, code::CONFORMANCE_UNMET, message, location);
+    for clause in &rule.clauses {
+        if let Some(location) = clause_location(db, entry.file, clause) {
+            diagnostic = diagnostic.related(location, format!("demanded here ({})", rule.id.value));
+        }
+    }
+    if diagnostic.related.is_empty() {
+        let location = entry.file.location(db, rule.id.span.clone());
+        diagnostic = diagnostic.related(location, "demanded by this rule");
+    }
+    diagnostic = diagnostic.maybe_help(rule.fix.clone());
+    if rules::is_in_baseline(db, finding) {
+        diagnostic.accepted = Some("it is in the baseline".into());
+    }
+    Some(diagnostic)
+}
+
+/// The place of a clause: of its key word, or of its heading.
+fn clause_location(db: &dyn Db, file: File, clause: &str) -> Option<crate::diagnostic::Location> {
+    if let Some(obligation) = trace::named(db, file, clause) {
+        return Some(trace::location(db, obligation));
+    }
+    let Target::Page(page) = link::target(db, file, clause) else { return None };
+    let (document, anchor) = (page.file?, page.anchor.as_deref().unwrap_or_default());
+    let headings = &model::document(db, document).headings;
+    let heading = headings.iter().find(|heading| heading.id == anchor);
+    Some(document.location(db, heading.map_or(0..0, |heading| heading.span.clone())))
+}
+
+/// Reports a rule that no subject fits, unless its subjects may be in an absent source.
+fn no_subject(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Option<Diagnostic> {
+    let is_complete = Site::get(db).trees(db).iter().all(|tree| tree.present);
+    let may_be_absent = matches!(entry.rule.each, SubjectKind::Record(_) | SubjectKind::Roster);
+    if !findings.is_empty() || (may_be_absent && !is_complete) {
+        return None;
+    }
+    let location = entry.file.location(db, entry.rule.id.span.clone());
+    let message = format!("no subject fits the rule `{}`", entry.rule.id.value);
+    let help = "correct `each` or `where`";
+    Some(Diagnostic::new(code::CONFORMANCE_NO_SUBJECT, message, location).help(help))
+}
+
+/// Reports a rule whose expressions do not fit the facts, once.
+fn failed(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Option<Diagnostic> {
+    let failures = findings.iter().filter_map(|finding| match &finding.reason {
+        Some(Reason::Invalid(message)) => Some((finding, message)),
+        _ => None,
+    });
+    let failures: Vec<_> = failures.collect();
+    let (finding, fault) = failures.first()?;
+    let message = format!(
+        "the rule `{}` cannot be evaluated for {}, among them `{}`: {fault}",
+        entry.rule.id.value,
+        counted(failures.len(), "subject"),
+        finding.subject.id(),
+    );
+    let location = entry.file.location(db, entry.rule.requirement.span.clone());
+    Some(Diagnostic::new(code::CONFORMANCE_FAILED, message, location))
+}
+
+/// Reports exceptions for subjects that the rule does not have.
+fn unused_exceptions(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Vec<Diagnostic> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<String> = findings.iter().flat_map(|finding| finding.subject.names()).collect();
+    let unknown = entry.rule.exceptions.iter().filter(|(subject, _)| !names.contains(&subject.value));
+    unknown
+        .map(|(subject, _)| {
+            let message = format!("the rule `{}` has no subject `{}`", entry.rule.id.value, subject.value);
+            let help = suggestion(&subject.value, names.iter().map(String::as_str));
+            let location = entry.file.location(db, subject.span.clone());
+            Diagnostic::new(code::CONFORMANCE_NO_SUBJECT, message, location).maybe_help(help)
+        })
+        .collect()
+}
+
+/// Reports entries of a baseline that are met by now.
+fn unused_baseline(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for file in model::data_files(db) {
+        for entry in &model::records(db, file).baseline {
+            let findings = rules::all_findings(db).iter().filter(|finding| finding.rule == entry.rule.value);
+            let unmet: Vec<String> = findings
+                .filter(|finding| finding.verdict == Verdict::Unmet)
+                .map(|finding| finding.subject.id())
+                .collect();
+            for subject in entry.subjects.iter().filter(|subject| !unmet.contains(&subject.value)) {
+                let message = format!(
+                    "unused entry of the baseline: `{}` meets the rule `{}` or does not exist",
+                    subject.value, entry.rule.value
+                );
+                let location = file.location(db, subject.span.clone());
+                diagnostics.push(
+                    Diagnostic::new(code::CONFORMANCE_UNUSED_BASELINE, message, location)
+                        .help("remove it, or run `rolebook check --write-baseline`"),
+                );
+            }
+        }
+    }
+    diagnostics
+}

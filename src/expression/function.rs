@@ -1,0 +1,105 @@
+//! Functions that expressions may call besides those of the language.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use cel::{Context, Env, ExecutionError, extensions};
+use jiff::civil::Date;
+
+use super::Value;
+
+/// The function that returns a document.
+pub const DOCUMENT: &str = "document";
+/// The function that returns the number of days between two dates.
+const DAYS: &str = "days";
+/// The function that returns the year of a date.
+const YEAR: &str = "year";
+/// The function that returns a text in lower case.
+const LOWER: &str = "lower";
+
+/// A document by the name of its source and its path.
+pub(super) type Name = (String, String);
+
+/// The data behind [`DOCUMENT`].
+///
+/// Functions cannot query the database. Therefore an expression is evaluated again and again, each time with the
+/// documents that it asked for before, until it asks for no others.
+#[derive(Default)]
+pub struct Lookup(Mutex<Answers>);
+
+#[derive(Default)]
+struct Answers {
+    /// Documents; `None` if the source is absent.
+    known: BTreeMap<Name, Option<Value>>,
+    asked: BTreeSet<Name>,
+    /// The known documents that expressions read.
+    read: BTreeSet<Name>,
+}
+
+impl Lookup {
+    /// The documents that expressions asked for and that are not known yet.
+    pub fn take_asked(&self) -> BTreeSet<Name> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).asked)
+    }
+
+    /// The documents that expressions read since the last call.
+    pub fn take_read(&self) -> BTreeSet<Name> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).read)
+    }
+
+    /// Adds a document; `None` if its source is absent.
+    pub fn answer(&self, name: Name, document: Option<Value>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).known.insert(name, document);
+    }
+
+    fn document(&self, source: &str, path: &str) -> Result<Value, ExecutionError> {
+        let name = (source.to_owned(), path.trim_start_matches('/').to_owned());
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match answers.known.get(&name) {
+            Some(Some(document)) => {
+                let document = document.clone();
+                answers.read.insert(name);
+                Ok(document)
+            }
+            Some(None) => Err(ExecutionError::function_error(DOCUMENT, format!("source {source}"))),
+            None => {
+                answers.asked.insert(name);
+                Err(ExecutionError::function_error(DOCUMENT, path))
+            }
+        }
+    }
+}
+
+/// The language with its functions on texts.
+pub(super) fn environment() -> Arc<Env> {
+    static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
+        let mut env = Env::stdlib();
+        env.add_extension(extensions::strings).expect("the extension is added once");
+        Arc::new(env)
+    });
+    ENVIRONMENT.clone()
+}
+
+/// Adds all functions.
+pub(super) fn add_lookup(context: &mut Context, lookup: &Arc<Lookup>) {
+    let lookup = lookup.clone();
+    let document = move |source: Arc<String>, path: Arc<String>| lookup.document(&source, &path);
+    let added = [
+        context.add_function(DOCUMENT, document),
+        context.add_function(DAYS, |from: Arc<String>, to: Arc<String>| days(&from, &to)),
+        context.add_function(YEAR, |text: Arc<String>| date(&text, YEAR).map(|date| i64::from(date.year()))),
+        context.add_function(LOWER, |text: Arc<String>| text.to_lowercase()),
+    ];
+    debug_assert!(added.iter().all(Result::is_ok), "the names are not those of the language");
+}
+
+fn date(text: &str, function: &str) -> Result<Date, ExecutionError> {
+    let message = || format!("`{text}` is not a date such as 2026-01-31");
+    text.parse().map_err(|_| ExecutionError::function_error(function, message()))
+}
+
+fn days(from: &str, to: &str) -> Result<i64, ExecutionError> {
+    let (from, to) = (date(from, DAYS)?, date(to, DAYS)?);
+    let span = from.until(to).map_err(|error| ExecutionError::function_error(DAYS, error))?;
+    Ok(i64::from(span.get_days()))
+}

@@ -1,0 +1,252 @@
+//! Expressions in the Common Expression Language: conditions of mappings and rules.
+
+mod function;
+mod types;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cel::common::ast::{Expr, IdedExpr};
+use cel::objects::{Key, Map};
+use cel::{Context, ExecutionError, Program};
+
+pub use self::function::{DOCUMENT, Lookup};
+pub use self::types::{DOCUMENT_TYPE, Fault, Record, Type, Variables, check};
+
+/// A value of an expression.
+pub use cel::Value;
+
+/// A compiled expression. Expressions with the same text are equal.
+#[derive(Clone)]
+pub struct Expression {
+    text: String,
+    program: Arc<Program>,
+}
+
+/// Limits of expressions, as the library has none of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Maximum length in bytes.
+    pub bytes: usize,
+    /// Maximum nesting of brackets.
+    pub levels: usize,
+    /// Maximum number of operators.
+    pub operators: usize,
+    /// Maximum number of loops.
+    pub loops: usize,
+}
+
+/// The reason why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A field or a source that the expression needs is absent. Contains its name.
+    Absent(String),
+    /// An operation does not fit its values, in the words of the library.
+    Invalid(String),
+}
+
+impl Expression {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// The expression exceeds a limit or has a syntax error, in the words of the library, with its byte range.
+    pub fn compile(text: &str, limits: Limits) -> Result<Self, Fault> {
+        if limits.are_exceeded(text) {
+            return Err(Fault::new(0..text.len(), "it is too long or nested too deeply"));
+        }
+        let program = Program::compile(text).map_err(|errors| {
+            let Some(first) = errors.errors.first() else {
+                return Fault::new(0..text.len(), errors.to_string());
+            };
+            let (line, column) = (usize::try_from(first.pos.0), usize::try_from(first.pos.1));
+            let at = offset(text, line.unwrap_or(1), column.unwrap_or(1));
+            Fault::new(at..at + text[at..].chars().next().map_or(0, char::len_utf8), first.msg.clone())
+        })?;
+        Ok(Self { text: text.to_owned(), program: Arc::new(program) })
+    }
+
+    /// The expression as it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names of its variables.
+    pub fn variables(&self) -> Vec<String> {
+        self.program.references().variables().into_iter().map(str::to_owned).collect()
+    }
+
+    /// True if it uses a variable.
+    pub fn uses(&self, variable: &str) -> bool {
+        self.program.references().has_variable(variable)
+    }
+
+    /// Evaluates the expression.
+    ///
+    /// # Errors
+    /// The expression has no value; see [`Failure`].
+    pub fn evaluate(&self, values: &Values) -> Result<Value, Failure> {
+        values.resolve(self.program.expression())
+    }
+
+    /// Evaluates the left side of the comparison at the top of the expression; `None` if there is none.
+    pub fn left_side(&self, values: &Values) -> Option<Value> {
+        let Expr::Call(call) = &self.program.expression().expr else { return None };
+        let is_comparison = ["_==_", "_!=_", "_>=_", "_<=_", "_>_", "_<_"].contains(&call.func_name.as_str());
+        let left = call.args.first().filter(|_| is_comparison && call.target.is_none())?;
+        values.resolve(left).ok()
+    }
+}
+
+impl Limits {
+    fn are_exceeded(self, text: &str) -> bool {
+        let (mut depth, mut deepest) = (0_usize, 0);
+        for char in text.chars() {
+            match char {
+                '(' | '[' | '{' | '?' => depth += 1,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(depth);
+        }
+        let operators = text.matches(['+', '-', '*', '/', '%', '!', '<', '>', '=', '&', '|', '.']).count();
+        let loops = [".all(", ".exists(", ".exists_one(", ".map(", ".filter("];
+        let loops: usize = loops.iter().map(|name| text.matches(name).count()).sum();
+        text.len() > self.bytes || deepest > self.levels || operators > self.operators || loops > self.loops
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Expression {}
+
+impl std::fmt::Debug for Expression {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// The byte offset of a line and column, both from 1. Columns count bytes, as in the library.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (start + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The values of variables, and the functions that expressions may call.
+pub struct Values<'a> {
+    context: Context<'a, 'a>,
+}
+
+impl Values<'_> {
+    /// No variables; functions that need data answer from `lookup`.
+    pub fn new(lookup: &Arc<Lookup>) -> Self {
+        let mut context = Context::with_env(function::environment());
+        function::add_lookup(&mut context, lookup);
+        Self { context }
+    }
+
+    /// Variables without functions that need data.
+    pub fn plain() -> Self {
+        Self { context: Context::with_env(function::environment()) }
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.context.add_variable_from_value(name.to_owned(), value);
+    }
+
+    fn resolve(&self, expression: &IdedExpr) -> Result<Value, Failure> {
+        self.context.resolve(expression).map_err(|error| match error {
+            ExecutionError::NoSuchKey(name) => Failure::Absent(name.as_str().to_owned()),
+            ExecutionError::UndeclaredReference(name) => Failure::Absent(name.as_str().to_owned()),
+            ExecutionError::FunctionError { function, message } if function == DOCUMENT => {
+                Failure::Absent(message)
+            }
+            error => Failure::Invalid(error.to_string()),
+        })
+    }
+}
+
+/// Builds a map; values that are absent are left out, so that an expression that needs them has no value.
+#[derive(Default)]
+pub struct MapBuilder(HashMap<Key, Value>);
+
+impl MapBuilder {
+    /// Adds a value.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.insert(Key::String(Arc::new(name.into())), value.into());
+        self
+    }
+
+    /// Adds a value if it is present.
+    pub fn maybe(self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// The map.
+    pub fn build(self) -> Value {
+        Value::Map(Map { map: Arc::new(self.0) })
+    }
+}
+
+/// A list of values.
+pub fn list(values: impl IntoIterator<Item = Value>) -> Value {
+    Value::List(Arc::new(values.into_iter().collect()))
+}
+
+/// A map of values by key.
+pub fn map(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
+    entries.into_iter().fold(MapBuilder::default(), |map, (key, value)| map.with(key, value)).build()
+}
+
+/// A value of data. Null counts as absent.
+pub fn from_json(value: &serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(value) => Value::Bool(*value),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
+        }
+        serde_json::Value::String(text) => Value::String(Arc::new(text.clone())),
+        serde_json::Value::Array(items) => list(items.iter().map(from_json)),
+        serde_json::Value::Object(entries) => from_object(entries),
+    }
+}
+
+/// A map of data. Entries that are null are left out.
+pub fn from_object(entries: &serde_json::Map<String, serde_json::Value>) -> Value {
+    let entries = entries.iter().filter(|(_, value)| !value.is_null());
+    map(entries.map(|(key, value)| (key.clone(), from_json(value))))
+}
+
+/// A value as text for messages. Maps have no order, so lists of them are sorted.
+pub fn display(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.as_str().to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::UInt(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        Value::List(items) => {
+            let mut items: Vec<String> = items.iter().map(display).collect();
+            items.sort_unstable();
+            items.join(", ")
+        }
+        Value::Map(map) => {
+            let mut keys: Vec<String> = map.map.keys().map(ToString::to_string).collect();
+            keys.sort_unstable();
+            keys.join(", ")
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,71 @@
+//! `/api/conformance.json`: the verdicts of rules.
+
+use serde::Serialize;
+
+use crate::link::{self, Target};
+use crate::rules::{self, Reason};
+use crate::source::Db;
+use crate::trace;
+
+#[derive(Serialize)]
+struct Finding {
+    rule: String,
+    subject: String,
+    verdict: &'static str,
+    /// The obligation or the clause that demands it, as in `obligations.json` where it is there.
+    clause: Option<String>,
+    path: Option<String>,
+    line: Option<u32>,
+    message: Option<String>,
+    /// The name of the source of the path.
+    source: Option<String>,
+    group: Option<String>,
+    reason: Option<String>,
+}
+
+/// Renders `conformance.json`; `None` without rules.
+pub(super) fn conformance_json(db: &dyn Db) -> Option<String> {
+    if rules::rules(db).is_empty() {
+        return None;
+    }
+    let findings = rules::all_findings(db).iter().map(|finding| {
+        let location = finding.location(db);
+        let clause = rules::rule(db, &finding.rule).and_then(|entry| {
+            let clause = entry.rule.clauses.first()?;
+            trace::named(db, entry.file, clause)
+                .map(|obligation| obligation.id.clone())
+                .or_else(|| clause_id(db, link::target(db, entry.file, clause)))
+                .or_else(|| Some(clause.value.clone()))
+        });
+        Finding {
+            rule: finding.rule.clone(),
+            subject: finding.subject.id(),
+            verdict: finding.verdict.id(),
+            clause,
+            path: location.as_ref().map(|at| at.file.path.to_string()),
+            line: location.as_ref().map(|at| at.line),
+            message: finding.message.clone(),
+            source: location.as_ref().and_then(|at| Some(at.file.source.as_ref()?.to_string())),
+            group: finding.subject.group().map(str::to_owned),
+            reason: finding.reason.as_ref().map(reason),
+        }
+    });
+    let findings: Vec<Finding> = findings.collect();
+    Some(serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n")
+}
+
+/// The path from the root with the anchor.
+fn clause_id(db: &dyn Db, target: &Target) -> Option<String> {
+    let Target::Page(page) = target else { return None };
+    let path = link::path_from_root(db, page.file?);
+    Some(page.anchor.as_ref().map_or(path.clone(), |anchor| format!("{path}#{anchor}")))
+}
+
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Stated(reason) => reason.clone(),
+        Reason::Until(date) => format!("until {date}"),
+        Reason::Absent(name) => format!("absent: {name}"),
+        Reason::Invalid(message) => message.clone(),
+    }
+}

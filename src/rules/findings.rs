@@ -1,0 +1,259 @@
+//! The verdicts of all rules about all subjects.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::subject::Subject;
+use super::verdict::{Finding, finding};
+use super::{roster, values};
+use crate::expression::{Value, Values};
+use crate::facts::{GovernanceRule, SubjectKind, Undecided};
+use crate::model::{self, Group, Key, Seat};
+use crate::source::{Db, File};
+
+/// A rule with its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleEntry {
+    /// The file that contains it.
+    pub file: File,
+    /// The rule.
+    pub rule: GovernanceRule,
+}
+
+/// All rules, in the order of their files.
+#[salsa::tracked]
+pub fn rules(db: &dyn Db) -> Vec<Arc<RuleEntry>> {
+    let mut seen = BTreeSet::new();
+    let mut rules = Vec::new();
+    for file in model::data_files(db) {
+        for rule in &model::records(db, file).rules {
+            if seen.insert(rule.id.value.clone()) {
+                rules.push(Arc::new(RuleEntry { file, rule: rule.clone() }));
+            }
+        }
+    }
+    rules
+}
+
+/// The rule with an id.
+pub fn rule<'db>(db: &'db dyn Db, id: &str) -> Option<&'db Arc<RuleEntry>> {
+    rules(db).iter().find(|entry| entry.rule.id.value == id)
+}
+
+/// The clauses that no data can decide, with the files that say so.
+#[salsa::tracked]
+pub fn undecided(db: &dyn Db) -> Vec<(File, Undecided)> {
+    let of_file = |file: File| model::records(db, file).undecided.iter().map(move |of| (file, of.clone()));
+    model::data_files(db).flat_map(of_file).collect()
+}
+
+/// The rules about kinds of subjects.
+fn rules_about(
+    db: &dyn Db,
+    is_wanted: impl Fn(&SubjectKind) -> bool,
+) -> impl Iterator<Item = &GovernanceRule> {
+    rules(db).iter().map(|entry| &entry.rule).filter(move |rule| is_wanted(&rule.each))
+}
+
+/// Sets the variables of a rule that are about the whole community, where it uses them.
+fn set_shared(db: &dyn Db, rule: &GovernanceRule, values: &mut Values) {
+    let mut set = |name: &str, value: &dyn Fn() -> Option<Value>| {
+        if let Some(value) = rule.uses(name).then(value).flatten() {
+            values.set(name, value);
+        }
+    };
+    set("groups", &|| Some(values::groups(db).clone()));
+    set("people", &|| Some(values::people(db).clone()));
+    set("rosters", &|| Some(roster::rosters(db).clone()));
+    set("tables", &|| Some(values::tables(db).clone()));
+    set("claims", &|| Some(values::claims(db).clone()));
+    set("today", &|| values::today(db).map(|today| today.to_string().into()));
+}
+
+/// The findings about a group and what belongs to it, by group id.
+#[salsa::tracked]
+pub fn of_group(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
+    let Some(group) = model::group(db, key) else { return Vec::new() };
+    let seats: Vec<Seat> =
+        model::seats(db, key).iter().chain(model::member_seats(db, key)).cloned().collect();
+    about_group(db, group, &seats)
+}
+
+/// The findings about a group as it is given, with its seats.
+pub(super) fn about_group(db: &dyn Db, group: &Group, seats: &[Seat]) -> Vec<Finding> {
+    let mut rules = rules_about(db, SubjectKind::is_of_group).peekable();
+    if rules.peek().is_none() {
+        return Vec::new();
+    }
+    let id = group.id().to_owned();
+    let roles: Vec<_> = seats.iter().map(|seat| seat.role.clone()).collect();
+    let group_value = values::group(db, group, &roles);
+    let today = values::today(db);
+    let subjects = Subjects::of(group, seats);
+    let mut findings = Vec::new();
+    for rule in rules {
+        let mut judge = |subject: Subject, name: &str, value: &Value| {
+            findings.extend(finding(db, rule, &subject, today, |values| {
+                set_shared(db, rule, values);
+                values.set("group", group_value.clone());
+                values.set(name, value.clone());
+            }));
+        };
+        match rule.each {
+            SubjectKind::Group => judge(Subject::Group(id.clone()), "group", &group_value),
+            SubjectKind::Seat => {
+                subjects.seats.iter().for_each(|(subject, value)| judge(subject.clone(), "seat", value));
+            }
+            SubjectKind::Meeting => {
+                subjects
+                    .meetings
+                    .iter()
+                    .for_each(|(subject, value)| judge(subject.clone(), "meeting", value));
+            }
+            SubjectKind::Subproject => subjects
+                .subprojects
+                .iter()
+                .for_each(|(subject, value)| judge(subject.clone(), "subproject", value)),
+            SubjectKind::Person | SubjectKind::Roster | SubjectKind::Record(_) => {}
+        }
+    }
+    findings
+}
+
+/// What belongs to a group, with values.
+struct Subjects {
+    seats: Vec<(Subject, Value)>,
+    meetings: Vec<(Subject, Value)>,
+    subprojects: Vec<(Subject, Value)>,
+}
+
+impl Subjects {
+    fn of(group: &Group, seats: &[Seat]) -> Self {
+        let id = || group.id().to_owned();
+        let seat =
+            |seat: &Seat| (Subject::Seat { group: id(), role: seat.role.id.clone() }, values::seat(seat));
+        let facts = &group.facts;
+        let of_subprojects =
+            facts.subprojects.iter().map(|of| (Some(of.name.value.as_str()), of.meetings.as_slice()));
+        let all = std::iter::once((None, facts.meetings.as_slice())).chain(of_subprojects);
+        let meetings = all.flat_map(|(subproject, meetings)| {
+            meetings.iter().enumerate().map(move |(index, meeting)| {
+                let subject = Subject::Meeting {
+                    group: id(),
+                    subproject: subproject.map(str::to_owned),
+                    index,
+                    title: meeting.title.value.clone(),
+                };
+                (subject, values::meeting(meeting, subproject))
+            })
+        });
+        let subprojects = facts.subprojects.iter().map(|of| {
+            (Subject::Subproject { group: id(), name: of.name.value.clone() }, values::subproject(of))
+        });
+        Self {
+            seats: seats.iter().filter(|seat| seat.recorded).map(seat).collect(),
+            meetings: meetings.collect(),
+            subprojects: subprojects.collect(),
+        }
+    }
+}
+
+/// The findings about a person, by their id.
+#[salsa::tracked]
+pub fn of_person(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
+    let mut rules = rules_about(db, |kind| *kind == SubjectKind::Person).peekable();
+    let Some(person) = model::person(db, key).as_ref().filter(|_| rules.peek().is_some()) else {
+        return Vec::new();
+    };
+    let value = values::person_of(db, person);
+    let today = values::today(db);
+    let subject = Subject::Person(person.id.clone());
+    let finding = |rule: &GovernanceRule| {
+        finding(db, rule, &subject, today, |values| {
+            set_shared(db, rule, values);
+            values.set("person", value.clone());
+        })
+    };
+    rules.filter_map(finding).collect()
+}
+
+/// The findings about the records of a data file.
+#[salsa::tracked]
+fn of_file(db: &dyn Db, file: File) -> Vec<Finding> {
+    let records = table_records(db, file);
+    if records.is_empty() {
+        return Vec::new();
+    }
+    let today = values::today(db);
+    let of_file = values::file(db, file);
+    let path = file.path(db);
+    let mut findings = Vec::new();
+    for rule in rules(db).iter().map(|entry| &entry.rule) {
+        let SubjectKind::Record(table) = &rule.each else { continue };
+        let of_table = records.iter().filter(|record| &record.table == table);
+        let is_single = of_table.clone().count() == 1;
+        for (index, record) in of_table.enumerate() {
+            let label = if is_single { path.to_string() } else { format!("{path}#{}", index + 1) };
+            let subject = Subject::Record { file, index, label };
+            let value = values::record(record);
+            findings.extend(finding(db, rule, &subject, today, |values| {
+                set_shared(db, rule, values);
+                values.set("record", value.clone());
+                values.set("file", of_file.clone());
+            }));
+        }
+    }
+    findings
+}
+
+/// The records of tables in a file.
+#[salsa::tracked]
+fn table_records(db: &dyn Db, file: File) -> Vec<crate::facts::TableRecord> {
+    model::records(db, file).tables.clone()
+}
+
+/// The names of the fields of a table's records; empty if there is no such table.
+pub fn columns(db: &dyn Db, table: &str) -> BTreeSet<String> {
+    let files = model::data_files(db);
+    let records = files.flat_map(|file| table_records(db, file)).filter(|record| record.table == table);
+    records.flat_map(|record| record.data.keys().cloned()).collect()
+}
+
+/// All findings, by rule, then by subject.
+#[salsa::tracked]
+pub fn all_findings(db: &dyn Db) -> Vec<Finding> {
+    if rules(db).is_empty() {
+        return Vec::new();
+    }
+    let groups = model::group_ids(db).iter().flat_map(|id| of_group(db, Key::new(db, id.clone())));
+    let people = person_ids(db).iter().flat_map(|id| of_person(db, Key::new(db, id.clone())));
+    let records = model::data_files(db).flat_map(|file| of_file(db, file));
+    let mut findings: Vec<Finding> = groups.chain(people).chain(records).cloned().collect();
+    let position = |id: &str| rules(db).iter().position(|entry| entry.rule.id.value == id);
+    findings.sort_by_cached_key(|finding| position(&finding.rule));
+    findings
+}
+
+/// The ids of all people.
+#[salsa::tracked]
+fn person_ids(db: &dyn Db) -> Vec<String> {
+    model::handbook(db).people.keys().cloned().collect()
+}
+
+/// The ids of the subjects that are known not to meet a rule, by rule.
+#[salsa::tracked]
+fn baseline(db: &dyn Db) -> BTreeSet<(String, String)> {
+    let mut known = BTreeSet::new();
+    for file in model::data_files(db) {
+        for entry in &model::records(db, file).baseline {
+            let subjects = entry.subjects.iter();
+            known.extend(subjects.map(|subject| (entry.rule.value.clone(), subject.value.clone())));
+        }
+    }
+    known
+}
+
+/// True if the handbook knows that a subject does not meet a rule.
+pub fn is_in_baseline(db: &dyn Db, finding: &Finding) -> bool {
+    !baseline(db).is_empty() && baseline(db).contains(&(finding.rule.clone(), finding.subject.id()))
+}

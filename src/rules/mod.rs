@@ -1,0 +1,16 @@
+//! Rules: decides which obligations the facts meet. Queries the model, the links and the obligations.
+
+mod document;
+mod findings;
+mod roster;
+mod schema;
+mod subject;
+mod values;
+mod verdict;
+
+pub use findings::{
+    RuleEntry, all_findings, columns, is_in_baseline, of_group, of_person, rule, rules, undecided,
+};
+pub use schema::variables;
+pub use subject::Subject;
+pub use verdict::{Finding, Reason, Verdict};
