@@ -36,7 +36,7 @@ pub use meeting::Meeting;
 pub use person::{Person, Profile, handle};
 pub use placeholder::{Need, Placeholder};
 pub use records::Records;
-pub use roster::{Roster, TableRecord};
+pub use roster::{Expectation, GROUP_ID, Retired, Roster, RosterMember, RosterPlace, TableRecord};
 pub use rule::{Baseline, Message, MessagePart, Rule as GovernanceRule, SubjectKind, Undecided};
 pub use schedule::{
     Clock, Day, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,

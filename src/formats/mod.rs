@@ -22,7 +22,7 @@ use crate::parse::{At, Fields, Reader};
 
 pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
 pub use infer::{Candidate, Entry, Proposal, configures_programs, infer, may_hold_data};
-pub use mapping::{Mapping, Selection};
+pub use mapping::{Mapping, RosterMapping, Selection};
 pub use preset::{PRESETS, Preset};
 pub use vocabulary::vocabulary;
 

@@ -16,6 +16,7 @@ mod load;
 mod merge;
 mod normative;
 mod query;
+mod roster;
 mod route;
 
 pub use address::{
@@ -45,5 +46,9 @@ pub use query::{
     community_holders, community_roles, former_leads, group, group_checklists, group_ids, group_label,
     held_in, member_seats, own_levels, parts_of, person, role, role_ids, seats, serves, skill, skill_ids,
     term_ids, terms,
+};
+pub use roster::{
+    ExpectationId, Member, RosterComparison, RosterHolder, RosterList, RosterStatus, roster_files,
+    roster_findings, rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};

@@ -254,7 +254,7 @@ pub(super) fn records_json(db: &dyn Db) -> Option<String> {
             name: &roster.name,
             source: file.config(db).title(),
             path: file.path(db).to_string(),
-            members: roster.members.iter().map(facts::Person::handle).collect(),
+            members: roster.members.iter().map(|member| member.handle.as_str()).collect(),
         }));
         for record in &records.tables {
             all.tables.entry(&record.table).or_default().push(&record.data);

@@ -12,7 +12,7 @@ use super::{
     TeamMapping,
 };
 use crate::diagnostic::{code, suggestion};
-use crate::facts::Vocabulary;
+use crate::facts::{Expectation, GROUP_ID, Retired, Vocabulary};
 use crate::parse::{At, Fields, Node, Reader, Value};
 
 /// The keys of a person besides those of accounts.
@@ -27,7 +27,7 @@ pub(super) fn mapping(reader: &mut Reader, fields: &mut Fields, vocabulary: &Voc
         groups: read(reader, fields, "groups", |reader, fields| group(reader, fields, vocabulary)),
         seats: read(reader, fields, "seats", |reader, fields| seat(reader, fields, vocabulary)),
         people: read(reader, fields, "people", |reader, fields| people(reader, fields, vocabulary)),
-        rosters: read(reader, fields, "rosters", roster),
+        rosters: read(reader, fields, "rosters", |reader, fields| roster(reader, fields, vocabulary)),
         tables: read(reader, fields, "tables", table),
     }
 }
@@ -127,20 +127,57 @@ fn people(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> 
     Some(PeopleMapping { person, extra, from: from? })
 }
 
-fn roster(reader: &mut Reader, fields: &mut Fields) -> Option<RosterMapping> {
+fn roster(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<RosterMapping> {
     let from = selection(reader, fields, None);
-    let name = field_or(reader, fields, "name", &["name"]);
-    let members = field_or(reader, fields, "members", &["members"]);
-    let expect = fields.table(reader, "expect").map(|mut fields| {
-        let expect = super::Expect {
-            roster: fields.required(reader, "roster").map(At::into_value).unwrap_or_default(),
-            roles: fields.texts(reader, "roles").into_iter().map(At::into_value).collect(),
-            exact: fields.boolean(reader, "exact").unwrap_or(false),
-        };
-        fields.finish(reader);
-        expect
-    });
-    Some(RosterMapping { name, members, expect, from: from? })
+    let expect = match fields.node("expect") {
+        Some(Node { value: Value::List(_), .. }) => fields.tables(reader, "expect"),
+        Some(_) => fields.table(reader, "expect").into_iter().collect(),
+        None => Vec::new(),
+    };
+    let expect = expect.into_iter().filter_map(|fields| expectation(reader, fields, vocabulary)).collect();
+    Some(RosterMapping {
+        name: field_or(reader, fields, "name", &["name"]),
+        title: field(reader, fields, "title"),
+        members: field_or(reader, fields, "members", &["members"]),
+        nested: fields.text(reader, "nested").and_then(|text| nested(reader, &text)),
+        expect,
+        from: from?,
+    })
+}
+
+fn expectation(reader: &mut Reader, mut fields: Fields, vocabulary: &Vocabulary) -> Option<Expectation> {
+    let roster = fields.required(reader, "roster");
+    let kinds = one_or_many(reader, &mut fields, "kinds");
+    let kinds = kinds.iter().filter_map(|kind| known_kind(reader, kind, vocabulary)).collect();
+    let retired = match fields.node("retired") {
+        None | Some(Node { value: Value::Boolean(false), .. }) => Retired::Never,
+        Some(Node { value: Value::Boolean(true), .. }) => Retired::Any,
+        Some(_) => {
+            let patterns = one_or_many(reader, &mut fields, "retired").into_iter();
+            Retired::Named(patterns.map(|pattern| pattern.value.to_lowercase()).collect())
+        }
+    };
+    let values = |texts: Vec<At<String>>| texts.into_iter().map(At::into_value).collect();
+    let expectation = Expectation {
+        roles: values(one_or_many(reader, &mut fields, "roles")),
+        groups: values(one_or_many(reader, &mut fields, "groups")),
+        kinds,
+        exact: fields.boolean(reader, "exact").unwrap_or(false),
+        required: fields.boolean(reader, "required").unwrap_or(false),
+        retired,
+        clause: fields.text(reader, "clause"),
+        roster: roster.as_ref()?.value.clone(),
+    };
+    fields.finish(reader);
+    let roster = roster?;
+    if expectation.around_id().is_some_and(|(_, after)| after.contains('{'))
+        || expectation.around_id().is_none() && roster.contains('{')
+    {
+        let help = format!("`{GROUP_ID}` is the only placeholder, and may be used once");
+        reader.invalid(&roster, format!("invalid name of a list `{}`", roster.value), Some(&help));
+        return None;
+    }
+    Some(expectation)
 }
 
 fn table(reader: &mut Reader, fields: &mut Fields) -> Option<TableMapping> {

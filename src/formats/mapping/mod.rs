@@ -9,6 +9,7 @@ mod names;
 mod path;
 mod person;
 mod read;
+mod roster;
 mod tree;
 mod unread;
 mod values;
@@ -18,14 +19,14 @@ use std::sync::Arc;
 use globset::GlobSet;
 
 pub(super) use self::declare::glob_set;
-use self::field::Field;
+use self::field::{Field, Place};
 use self::filter::Filter;
 pub(super) use self::names::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES, role_key, singular};
 use self::path::Path;
 pub(super) use self::tree::trees;
 use super::DataFile;
 use crate::diagnostic::Location;
-use crate::facts::{AccountKind, ChannelKind, Records, Vocabulary};
+use crate::facts::{AccountKind, ChannelKind, Expectation, Records, Vocabulary};
 use crate::parse::{Fields, Reader};
 
 /// The places of the facts of a source, see the module documentation.
@@ -67,6 +68,11 @@ impl Mapping {
         let rosters = self.rosters.iter().map(|entry| &entry.from);
         let tables = self.tables.iter().map(|entry| &entry.from);
         groups.chain(seats).chain(people).chain(rosters).chain(tables)
+    }
+
+    /// The entries of lists of people.
+    pub fn rosters(&self) -> &[RosterMapping] {
+        &self.rosters
     }
 
     /// True if a file has records.
@@ -281,19 +287,34 @@ struct PeopleMapping {
 
 /// An entry of `rosters`: lists of people that are kept elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct RosterMapping {
+pub struct RosterMapping {
     from: Selection,
     name: Field,
+    title: Field,
     members: Field,
-    expect: Option<Expect>,
+    nested: Option<Path>,
+    /// The people who should be in the lists.
+    pub expect: Vec<Expectation>,
 }
 
-/// The roles that a roster should agree with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Expect {
-    roster: String,
-    roles: Vec<String>,
-    exact: bool,
+impl RosterMapping {
+    /// The places of its lists.
+    pub fn selection(&self) -> &Selection {
+        &self.from
+    }
+
+    /// True if a list is a value of a table, its name the key, and the value itself has the members.
+    pub fn is_of_keys(&self) -> bool {
+        let is_value = |path: &Path| path.is_whole() || path.is_items();
+        self.name.0.first() == Some(&Place::Key)
+            && self.members.paths().next().is_some_and(is_value)
+            && self.from.each.iter().all(|each| each.path.takes_keys())
+    }
+
+    /// The key at which new members are added, if it is a field of the record.
+    pub fn member_key(&self) -> Option<&str> {
+        self.members.paths().next().and_then(Path::list_key)
+    }
 }
 
 /// An entry of `tables`: other records, for rules and exports.

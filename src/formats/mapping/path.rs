@@ -97,6 +97,25 @@ impl Path {
         self.steps.contains(&Step::Values)
     }
 
+    /// True for `[]`: the items of the record itself.
+    pub(super) fn is_items(&self) -> bool {
+        self.steps == [Step::Items]
+    }
+
+    /// The key of a path such as `a` or `a[]`.
+    pub(super) fn list_key(&self) -> Option<&str> {
+        match self.steps.as_slice() {
+            [Step::Key(key)] | [Step::Key(key), Step::Items] => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The path to the lists of which it leads to the items.
+    pub(super) fn to_lists(&self) -> Self {
+        let end = self.steps.iter().rposition(|step| *step != Step::Items).map_or(0, |last| last + 1);
+        Self { steps: self.steps[..end].to_vec() }
+    }
+
     /// True if it may lead to many values.
     pub(super) fn is_many(&self) -> bool {
         self.steps.iter().any(|step| !matches!(step, Step::Key(_)))

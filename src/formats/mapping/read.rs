@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::path::{Path, Target};
 use super::tree::{self, filled, trees};
 use super::unread::{Extent, ReadFields, Unread};
-use super::{Each, Mapping, PersonMapping, Selection};
+use super::{Each, Mapping, Selection};
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::facts::{Records, Roster, TableRecord};
+use crate::facts::{Records, TableRecord};
 use crate::formats::DataFile;
 use crate::formats::extra::published;
 use crate::parse::{Node, Reader, SeenIds, Value};
@@ -47,14 +47,8 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
             reader.records.people.extend(profile);
         });
     }
-    for entry in &mapping.rosters {
-        let usual = PersonMapping::usual(file.vocabulary);
-        reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
-            let name = reader.text(record, &entry.name);
-            let members = reader.people(record, &entry.members, &usual);
-            let members = members.into_iter().map(|(person, ..)| person).collect();
-            reader.records.rosters.extend(name.map(|name| Roster { name, members }));
-        });
+    for (index, entry) in mapping.rosters.iter().enumerate() {
+        reader.each(&entry.from, trees(&entry.from), |reader, record, _| reader.roster(index, entry, record));
     }
     for entry in &mapping.tables {
         reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
