@@ -182,14 +182,18 @@ fn unused_exceptions(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> V
 /// Reports entries of a baseline that are met by now.
 fn unused_baseline(db: &dyn Db) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    // A subject in an absent source has no verdict.
+    let is_complete = Site::get(db).trees(db).iter().all(|tree| tree.present);
     for file in model::data_files(db) {
         for entry in &model::records(db, file).baseline {
             let findings = rules::all_findings(db).iter().filter(|finding| finding.rule == entry.rule.value);
-            let unmet: Vec<String> = findings
-                .filter(|finding| finding.verdict == Verdict::Unmet)
-                .map(|finding| finding.subject.id())
-                .collect();
-            for subject in entry.subjects.iter().filter(|subject| !unmet.contains(&subject.value)) {
+            let verdicts: BTreeMap<String, Verdict> =
+                findings.map(|finding| (finding.subject.id(), finding.verdict)).collect();
+            let is_unused = |subject: &&At<String>| match verdicts.get(&subject.value) {
+                Some(verdict) => matches!(verdict, Verdict::Met | Verdict::Excepted),
+                None => is_complete,
+            };
+            for subject in entry.subjects.iter().filter(is_unused) {
                 let message = format!(
                     "unused entry of the baseline: `{}` meets the rule `{}` or does not exist",
                     subject.value, entry.rule.value

@@ -177,6 +177,22 @@ pub fn of_person(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
     rules.filter_map(finding).collect()
 }
 
+/// The findings about lists of people.
+#[salsa::tracked]
+fn of_rosters(db: &dyn Db) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules_about(db, |kind| *kind == SubjectKind::Roster) {
+        let today = values::today(db);
+        findings.extend(roster::all(db).iter().filter_map(|(subject, value)| {
+            finding(db, rule, subject, today, |values| {
+                set_shared(db, rule, values);
+                values.set("roster", value.clone());
+            })
+        }));
+    }
+    findings
+}
+
 /// The findings about the records of a data file.
 #[salsa::tracked]
 fn of_file(db: &dyn Db, file: File) -> Vec<Finding> {
@@ -228,7 +244,7 @@ pub fn all_findings(db: &dyn Db) -> Vec<Finding> {
     let groups = model::group_ids(db).iter().flat_map(|id| of_group(db, Key::new(db, id.clone())));
     let people = person_ids(db).iter().flat_map(|id| of_person(db, Key::new(db, id.clone())));
     let records = model::data_files(db).flat_map(|file| of_file(db, file));
-    let mut findings: Vec<Finding> = groups.chain(people).chain(records).cloned().collect();
+    let mut findings: Vec<Finding> = groups.chain(people).chain(of_rosters(db)).chain(records).cloned().collect();
     let position = |id: &str| rules(db).iter().position(|entry| entry.rule.id.value == id);
     findings.sort_by_cached_key(|finding| position(&finding.rule));
     findings

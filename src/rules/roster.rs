@@ -1,18 +1,60 @@
-//! Lists of people as values of expressions.
+//! Lists of people as subjects and values of rules.
 
-use crate::diagnostic::Location;
-use crate::expression::{Value, map};
-use crate::source::Db;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-/// `rosters`: the lists by source and name.
+use super::subject::Subject;
+use super::values::source_name;
+use crate::expression::{MapBuilder, Value, list, map};
+use crate::model::{self, Member, RosterComparison, RosterList};
+use crate::source::{Db, File};
+
+/// `rosters`: the lists by source and name. Of several lists with one name in a source, the first.
 #[salsa::tracked]
 pub(super) fn rosters(db: &dyn Db) -> Value {
-    let _ = db;
-    map([])
+    let mut by_source: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    for (roster, value) in all(db) {
+        let Subject::Roster { source, name, .. } = roster else { continue };
+        by_source.entry(source.clone()).or_default().entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    map(by_source.into_iter().map(|(source, lists)| (source, map(lists))))
 }
 
-/// The place of a list.
-pub(super) fn location(db: &dyn Db, source: &str, name: &str) -> Option<Location> {
-    let _ = (db, source, name);
-    None
+/// All lists with their values.
+#[salsa::tracked]
+pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Value)> {
+    let mut compared: HashMap<(File, usize), Vec<&Arc<RosterComparison>>> = HashMap::new();
+    for comparison in model::roster_findings(db) {
+        if let Some(list) = &comparison.list {
+            compared.entry((list.file, list.index)).or_default().push(comparison);
+        }
+    }
+    let lists = model::rosters(db).iter().map(|of| {
+        let compared = compared.get(&(of.file, of.index)).map_or(&[][..], Vec::as_slice);
+        let source = source_name(db, of.source);
+        let subject =
+            Subject::Roster { source: source.clone(), name: of.name.clone(), file: of.file, index: of.index };
+        (subject, value(db, of, &source, compared))
+    });
+    lists.collect()
+}
+
+fn value(db: &dyn Db, of: &RosterList, source: &str, compared: &[&Arc<RosterComparison>]) -> Value {
+    let members = of.members.iter().map(|member| (member.id.clone(), member.handle.as_str().into()));
+    let ids = |ids: Vec<&String>| list(ids.into_iter().map(|id| id.as_str().into()));
+    let of_members = |pick: fn(&RosterComparison) -> &Vec<Member>| {
+        ids(compared.iter().flat_map(|comparison| pick(comparison)).map(|member| &member.id).collect())
+    };
+    let missing = compared.iter().flat_map(|comparison| &comparison.missing).map(|holder| &holder.id);
+    MapBuilder::default()
+        .with("name", of.name.as_str())
+        .maybe("title", of.title.as_deref())
+        .with("source", source)
+        .with("path", &*of.file.path(db))
+        .with("members", map(members))
+        .maybe("group", compared.iter().find_map(|comparison| comparison.group.as_deref()))
+        .with("missing", ids(missing.collect()))
+        .with("extra", of_members(|comparison| &comparison.extra))
+        .with("former", of_members(|comparison| &comparison.former))
+        .build()
 }

@@ -43,6 +43,10 @@ pub enum Subject {
         source: String,
         /// The name.
         name: String,
+        /// Its file.
+        file: File,
+        /// The position among the lists of the file.
+        index: usize,
     },
     /// A record of a table.
     Record {
@@ -66,7 +70,7 @@ impl Subject {
                 None => format!("{group}/{title}#{}", index + 1),
             },
             Self::Subproject { group, name } => format!("{group}/{name}"),
-            Self::Roster { source, name } => format!("{source}/{name}"),
+            Self::Roster { source, name, .. } => format!("{source}/{name}"),
             Self::Record { label, .. } => label.clone(),
         }
     }
@@ -96,7 +100,10 @@ impl Subject {
     pub fn location(&self, db: &dyn Db) -> Option<Location> {
         match self {
             Self::Person(id) => person(db, id),
-            Self::Roster { source, name } => super::roster::location(db, source, name),
+            Self::Roster { file, index, .. } => {
+                let roster = model::records(db, *file).rosters.get(*index)?;
+                Some(file.location(db, roster.name.span.clone()))
+            }
             Self::Record { file, .. } => Some(file.location(db, 0..0)),
             _ => self.in_group(db),
         }

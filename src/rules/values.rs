@@ -244,12 +244,15 @@ pub(super) fn record(record: &TableRecord) -> Value {
     from_object(&record.data)
 }
 
-/// `today`: the day of the last commit of any source, or of `SOURCE_DATE_EPOCH`.
+/// `today`: the day of `SOURCE_DATE_EPOCH`, or else of the last commit of the mounted sources, which is how old their
+/// facts are; without those, of the handbook's own.
 pub(super) fn today(db: &dyn Db) -> Option<Date> {
     let site = Site::get(db);
-    let sources = 0..site.config(db).sources.len();
-    let commits = sources.filter_map(|source| last_commit(db, SourceId(source)));
-    let time = site.stamp(db).or_else(|| commits.max())?;
+    let sources = site.config(db).sources.iter().enumerate();
+    let commits = sources.filter_map(|(index, source)| {
+        Some((source.format.mapped().is_some(), last_commit(db, SourceId(index))?))
+    });
+    let time = site.stamp(db).or_else(|| commits.max().map(|(_, time)| time))?;
     Some(TimeZone::UTC.to_datetime(time).date())
 }
 
