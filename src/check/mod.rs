@@ -17,6 +17,7 @@ mod people;
 mod placeholders;
 mod records;
 mod repeated;
+mod rosters;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Db, File};
@@ -65,6 +66,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "governance", run: governance::run },
     SiteRule { name: "charters", run: charters::run },
     SiteRule { name: "conformance", run: conformance::run },
+    SiteRule { name: "rosters", run: rosters::run },
 ];
 
 /// Returns the faults that prevent a file from being read as its type.

@@ -107,6 +107,11 @@ codes! {
     PAGES_DUPLICATE_URL = "pages/duplicate-url", Error;
     PAGES_INVALID_ADDRESS = "pages/invalid-address", Warning;
     PAGES_TOO_LARGE = "pages/too-large", Error;
+    ROSTER_EXTRA_PERSON = "roster/extra-person", Warning;
+    ROSTER_FORMER_LEAD = "roster/former-lead", Warning;
+    ROSTER_MISSING_LIST = "roster/missing-list", Warning;
+    ROSTER_MISSING_PERSON = "roster/missing-person", Warning;
+    ROSTER_RETIRED_GROUP = "roster/retired-group", Warning;
     SOURCE_ABSENT = "source/absent", Info;
     SOURCE_MISSING = "source/missing", Error;
     SOURCE_NO_RECORDS = "source/no-records", Warning;

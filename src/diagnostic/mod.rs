@@ -287,6 +287,14 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a related location, if any.
+    pub fn maybe_related(self, location: Option<Location>, label: &str) -> Self {
+        match location {
+            Some(location) => self.related(location, label),
+            None => self,
+        }
+    }
+
     /// Adds a related location.
     pub fn related(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push((location, label.into()));

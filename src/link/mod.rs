@@ -44,6 +44,14 @@ pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Targe
     }
 }
 
+/// Resolves a reference as if it were in a document of the handbook, for settings; `None` without any.
+pub fn from_handbook<'db>(db: &'db dyn Db, destination: &str) -> Option<&'db Target> {
+    let trees = Site::get(db).trees(db).iter();
+    let mut files = trees.flat_map(|tree| tree.files.values());
+    let from = files.find(|file| file.is_own(db))?;
+    Some(target(db, *from, destination))
+}
+
 /// Resolves all references of a file, by destination. A handbook has tens of thousands of references, for which a query
 /// each would cost more than resolving them.
 #[salsa::tracked]

@@ -48,7 +48,7 @@ pub use query::{
     term_ids, terms,
 };
 pub use roster::{
-    ExpectationId, Member, RosterComparison, RosterHolder, RosterList, RosterStatus, roster_files,
-    roster_findings, rosters, rosters_of,
+    ExpectationId, FactSpans, Member, RosterComparison, RosterHolder, RosterList, RosterStatus, fact_spans,
+    files_of, member_span, roster_files, roster_findings, roster_span, rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};

@@ -4,6 +4,7 @@
 //! comparison of a group depends on the facts of that group and its lists alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -130,12 +131,12 @@ pub fn rosters(db: &dyn Db) -> Vec<Arc<RosterList>> {
         by_name.entry((list.source, list.name.to_lowercase())).or_default().push(index);
     }
     let mut allowance: HashMap<SourceId, usize> = HashMap::new();
-    let mut expansion = Expansion { written: &written, by_name: &by_name, present };
-    let expanded = |list: &&Arc<RosterList>| {
+    let expansion = Expansion { written: &written, by_name: &by_name, present };
+    let expanded = |(index, list): (usize, &&Arc<RosterList>)| {
         let allowance = allowance.entry(list.source).or_insert(MAX_EXPANDED);
-        expansion.expand(list, allowance)
+        expansion.expand(index, list, allowance)
     };
-    written.iter().map(expanded).collect()
+    written.iter().enumerate().map(expanded).collect()
 }
 
 /// The members of lists with those of the lists that they name.
@@ -146,9 +147,9 @@ struct Expansion<'a> {
 }
 
 impl Expansion<'_> {
-    fn expand(&mut self, list: &Arc<RosterList>, allowance: &mut usize) -> Arc<RosterList> {
+    fn expand(&self, own: usize, list: &Arc<RosterList>, allowance: &mut usize) -> Arc<RosterList> {
         let is_plain = |member: &Member| {
-            !self.present.contains_key(&member.id) && self.named(list.source, &member.handle).is_none()
+            !self.present.contains_key(&member.id) && self.named(list, own, &member.handle).is_empty()
         };
         let mut ids = HashSet::new();
         if list.members.iter().all(|member| is_plain(member) && ids.insert(&member.id)) {
@@ -157,47 +158,33 @@ impl Expansion<'_> {
         let mut members = Vec::new();
         let mut includes = BTreeSet::new();
         let mut ids = HashSet::new();
-        let mut entered = HashSet::from([list.name.to_lowercase()]);
+        let mut entered = HashSet::from([own]);
         for member in &list.members {
-            // Lists that are still to be read, each with the name under which it is included.
-            let mut open: Vec<(usize, &String)> = match self.named(list.source, &member.handle) {
-                Some(lists) if entered.insert(member.handle.to_lowercase()) => {
-                    includes.insert(member.handle.to_lowercase());
-                    lists.iter().rev().map(|index| (*index, &member.handle)).collect()
-                }
-                Some(_) => continue,
-                None => {
-                    self.add(member, None, member.index, &mut ids, &mut members);
+            // Members of this list and of those that it names, each with the list that names it.
+            let mut open: Vec<(&Member, Option<&String>)> = vec![(member, None)];
+            while let Some((inner, via)) = open.pop() {
+                let lists = self.named(list, own, &inner.handle);
+                if lists.is_empty() {
+                    self.add(inner, via, member.index, &mut ids, &mut members);
                     continue;
                 }
-            };
-            while let Some((index, via)) = open.pop() {
-                if *allowance == 0 {
-                    break;
-                }
-                for inner in &self.written[index].members {
-                    match self.named(list.source, &inner.handle) {
-                        Some(lists) => {
-                            if entered.insert(inner.handle.to_lowercase()) {
-                                includes.insert(inner.handle.to_lowercase());
-                                open.extend(lists.iter().rev().map(|index| (*index, &inner.handle)));
-                            }
-                        }
-                        None if *allowance == 0 => {}
-                        None => {
-                            *allowance -= 1;
-                            self.add(inner, Some(via), member.index, &mut ids, &mut members);
-                        }
-                    }
+                includes.insert(inner.handle.to_lowercase());
+                for index in lists.iter().rev().filter(|index| entered.insert(**index)) {
+                    let included = &self.written[*index].members;
+                    let number = included.len().min(*allowance);
+                    *allowance -= number;
+                    open.extend(included[..number].iter().rev().map(|member| (member, Some(&inner.handle))));
                 }
             }
         }
         Arc::new(RosterList { members, includes, ..(**list).clone() })
     }
 
-    /// The lists of a source with a name; a member may also be a list.
-    fn named(&self, source: SourceId, name: &str) -> Option<&Vec<usize>> {
-        self.by_name.get(&(source, name.to_lowercase()))
+    /// The lists with a name in the source of a list. No list names itself: the owners of a folder may have the name of
+    /// another list that they name.
+    fn named(&self, list: &RosterList, own: usize, name: &str) -> &[usize] {
+        let named = self.by_name.get(&(list.source, name.to_lowercase())).map_or(&[][..], Vec::as_slice);
+        if named == [own] { &[] } else { named }
     }
 
     fn add(
@@ -450,7 +437,8 @@ fn assignment(db: &dyn Db) -> Assignment {
                 }
             }
         }
-        if expect.required {
+        // A community without such files keeps no such lists.
+        if expect.required && !files_of(db, id).is_empty() {
             for group in groups.iter().filter(|group| !with_list.contains(group.as_str())) {
                 assignment.by_group.entry((*group).clone()).or_default().push((id, None));
             }
@@ -678,4 +666,110 @@ fn shared_rosters(db: &dyn Db) -> Vec<Arc<RosterComparison>> {
         Some(Arc::new(comparison))
     });
     shared.collect()
+}
+
+/// The place of a fact about a person: the role key, and the span in a file.
+type FactSpan = (String, File, Range<usize>);
+
+/// The places of facts about people in groups, for findings. Spans change with every edit, so only rules and pages
+/// that show lines query this.
+#[derive(Clone, Debug, Default)]
+pub struct FactSpans {
+    /// By group id in lower case: the id of the group.
+    groups: HashMap<String, (File, Range<usize>)>,
+    /// By group id in lower case and person id.
+    people: HashMap<(String, String), Vec<FactSpan>>,
+    /// By person id: holders in records that name their group.
+    seats: HashMap<String, Vec<FactSpan>>,
+}
+
+/// The key of former leads in [`FactSpans`].
+const FORMER: &str = "";
+
+impl FactSpans {
+    /// The place of a group.
+    pub fn group(&self, id: &str) -> Option<&(File, Range<usize>)> {
+        self.groups.get(&*fold(id))
+    }
+
+    /// The place that names a holder of one of these roles.
+    pub fn holder(&self, holder: &RosterHolder) -> Option<(File, Range<usize>)> {
+        self.person(&holder.group, &holder.id, &|role| holder.roles.iter().any(|other| other == role))
+    }
+
+    /// The place that names a former lead of a group.
+    pub fn former(&self, group: &str, person: &str) -> Option<(File, Range<usize>)> {
+        self.person(group, person, &|role| role == FORMER)
+    }
+
+    fn person(&self, group: &str, id: &str, fits: &dyn Fn(&str) -> bool) -> Option<(File, Range<usize>)> {
+        let in_group = self.people.get(&(fold(group).into_owned(), id.to_owned()));
+        let all = in_group.into_iter().chain(self.seats.get(id)).flatten();
+        let found = all.into_iter().find(|(role, ..)| fits(role));
+        found.map(|(_, file, span)| (*file, span.clone()))
+    }
+}
+
+/// See [`FactSpans`].
+#[salsa::tracked(no_eq)]
+pub fn fact_spans(db: &dyn Db) -> FactSpans {
+    let mut spans = FactSpans::default();
+    let present = present_ids(db);
+    let id_of = |person: &Person| {
+        let id = &person.id.value;
+        present.get(id).unwrap_or(id).clone()
+    };
+    for file in data_files(db) {
+        let records = records(db, file);
+        for group in &records.groups {
+            let id = fold(&group.id.value).into_owned();
+            let is_described = self::group(db, Key::new(db, group.id.value.clone()))
+                .as_ref()
+                .is_none_or(|entry| entry.file == file);
+            if is_described || !spans.groups.contains_key(&id) {
+                spans.groups.insert(id.clone(), (file, group.id.span.clone()));
+            }
+            let mut add = |role: &str, person: &Person| {
+                let key = (id.clone(), id_of(person));
+                let span = (role.to_owned(), file, person.id.span.clone());
+                spans.people.entry(key).or_default().push(span);
+            };
+            group.leads.iter().for_each(|lead| add(&lead.role.value, &lead.person));
+            group.emeritus.iter().for_each(|person| add(FORMER, person));
+            let of_subprojects = group.subprojects.iter().flat_map(|subproject| &subproject.leads);
+            of_subprojects.for_each(|person| add(SUBPROJECT_LEAD, person));
+            group.contact.liaison.iter().for_each(|person| add(LIAISON, person));
+        }
+        for seat in &records.seats {
+            let person = &seat.lead.person;
+            let span = (seat.lead.role.value.clone(), file, person.id.span.clone());
+            spans.seats.entry(id_of(person)).or_default().push(span);
+        }
+    }
+    spans
+}
+
+/// The place of a list: its name, or the start of its record.
+pub fn roster_span(db: &dyn Db, list: &RosterList) -> Range<usize> {
+    let roster = records(db, list.file).rosters.get(list.index);
+    roster.map_or(0..0, |roster| roster.name.span.clone())
+}
+
+/// The place of a member in its list.
+pub fn member_span(db: &dyn Db, list: &RosterList, member: &Member) -> Range<usize> {
+    let roster = records(db, list.file).rosters.get(list.index);
+    let member = roster.and_then(|roster| roster.members.get(member.index));
+    member.map_or(0..0, |member| member.handle.span.clone())
+}
+
+/// The files that could contain a list of an expectation.
+pub fn files_of(db: &dyn Db, id: ExpectationId) -> Vec<File> {
+    let site = Site::get(db);
+    let entry =
+        site.config(db).sources.get(id.source.0).and_then(|source| {
+            source.format.mapped().and_then(|mapped| mapped.mapping.rosters().get(id.entry))
+        });
+    let Some((entry, tree)) = entry.zip(site.trees(db).get(id.source.0)) else { return Vec::new() };
+    let files = tree.files.iter().filter(|(path, _)| entry.selection().is_in(path));
+    files.map(|(_, file)| *file).collect()
 }

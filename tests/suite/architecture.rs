@@ -141,6 +141,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
         "output/",
         "trace/",
         "governance/",
+        "roster/",
         "html/",
     ];
     for (_, text) in sources() {

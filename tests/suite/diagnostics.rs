@@ -45,6 +45,24 @@ fn mapped(site: &TestSite, each: &str) {
     );
 }
 
+/// Adds a group with one lead and one former lead, and a file with a list.
+fn listed(site: &TestSite, name: &str, members: &str) {
+    let groups = "[[source.groups]]\nfiles = \"groups.yaml\"\neach = \"groups[]\"\nroles = { steward = \"stewards[]\" }\n\
+                  emeritus = \"former[]\"\n";
+    let expect = "{ roster = \"{group.id}-stewards\", roles = [\"steward\"], exact = true, required = true, retired = true, \
+                  clause = \"/rules.md\" }";
+    let rosters = format!(
+        "[[source.rosters]]\nfiles = \"ALIASES\"\neach = \"{{}}\"\nname = \"@key\"\nmembers = \".\"\nexpect = {expect}\n"
+    );
+    let source = "[[source]]\nname = \"guild\"\npath = \"guild\"\n";
+    site.file("site.toml", format!("{CONTENT}{source}\n{groups}\n{rosters}"));
+    site.file(
+        "guild/groups.yaml",
+        "groups:\n  - id: murals\n    name: Murals\n    stewards: [ann]\n    former: [cem]\n",
+    );
+    site.file("guild/rules.md", "# Rules\n").file("guild/ALIASES", format!("{name}: [{members}]\n"));
+}
+
 /// Creates a site in a shallow repository.
 fn shallow(site: &TestSite) {
     let git = |arguments: &[&str]| {
@@ -464,6 +482,11 @@ const CASES: &[Case] = &[
         },
         CHECK,
     ),
+    ("roster/extra-person", |site| listed(site, "murals-stewards", "ann, dua"), CHECK),
+    ("roster/former-lead", |site| listed(site, "murals-stewards", "ann, cem"), CHECK),
+    ("roster/missing-list", |site| listed(site, "reviewers", "ann"), CHECK),
+    ("roster/missing-person", |site| listed(site, "murals-stewards", ""), CHECK),
+    ("roster/retired-group", |site| listed(site, "frescoes-stewards", "eli"), CHECK),
     ("source/absent", mounted_away, CHECK),
     ("source/shallow-history", shallow, CHECK),
     (
