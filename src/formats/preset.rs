@@ -28,6 +28,8 @@ macro_rules! presets {
 
 presets! {
     "kubernetes-community",
+    "kubernetes-org",
+    "kubernetes-enhancements",
     "rust-team",
     "openstack-governance",
     "peribolos",
