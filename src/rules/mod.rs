@@ -2,6 +2,7 @@
 
 mod document;
 mod findings;
+mod impact;
 mod roster;
 mod schema;
 mod subject;
@@ -11,6 +12,7 @@ mod verdict;
 pub use findings::{
     RuleEntry, all_findings, columns, is_in_baseline, of_group, of_person, rule, rules, undecided,
 };
+pub use impact::{Impact, RosterLeft, SeatLeft, SubprojectLeft, impact_of};
 pub use schema::variables;
 pub use subject::Subject;
 pub use verdict::{Finding, Reason, Verdict};

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::expression::{MapBuilder, Value, from_object, list, map};
 use crate::facts::{self, Channel, Frequency, Lead, Meeting, Rule, Subproject, TableRecord};
+use crate::formats::Trust;
 use crate::model::{self, Group, Handbook, Key, Role, Seat};
 use crate::source::{Db, File, Site, SourceId, last_changed, last_commit};
 
@@ -245,14 +246,16 @@ pub(super) fn record(record: &TableRecord) -> Value {
 }
 
 /// `today`: the day of `SOURCE_DATE_EPOCH`, or else of the last commit of the mounted sources, which is how old their
-/// facts are; without those, of the handbook's own.
+/// facts are. Only if none is present, that of the handbook's own.
 pub(super) fn today(db: &dyn Db) -> Option<Date> {
     let site = Site::get(db);
-    let sources = site.config(db).sources.iter().enumerate();
-    let commits = sources.filter_map(|(index, source)| {
-        Some((source.format.mapped().is_some(), last_commit(db, SourceId(index))?))
-    });
-    let time = site.stamp(db).or_else(|| commits.max().map(|(_, time)| time))?;
+    let sources = site.config(db).sources.iter().zip(site.trees(db)).enumerate();
+    let present = sources.filter(|(_, (_, tree))| tree.present);
+    let present = present.map(|(index, (source, _))| (SourceId(index), source.format.trust()));
+    let present: Vec<(SourceId, Trust)> = present.collect();
+    let has_mounted = present.iter().any(|(_, trust)| *trust == Trust::Mounted);
+    let dated = present.into_iter().filter(|(_, trust)| !has_mounted || *trust == Trust::Mounted);
+    let time = site.stamp(db).or_else(|| dated.filter_map(|(source, _)| last_commit(db, source)).max())?;
     Some(TimeZone::UTC.to_datetime(time).date())
 }
 
