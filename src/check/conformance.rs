@@ -32,14 +32,14 @@ fn of_rule(db: &dyn Db, file: File, rule: &GovernanceRule) -> Vec<Diagnostic> {
     // Without records of the table, its fields are unknown.
     for expression in rule.expressions().filter(|_| !is_unknown_table) {
         let is_condition = rule.condition.as_ref() == Some(expression) || &rule.requirement == expression;
-        let written = At { value: expression.text().to_owned(), span: expression.span.clone() };
-        let place = |range| file.location(db, written.part(file.text(db), range));
+        let text = At { value: expression.text().to_owned(), span: expression.span.clone() };
+        let place = |range| file.location(db, text.part(file.text(db), range));
         match check(expression, &variables) {
             Ok(Type::Bool | Type::Any) => {}
             Ok(_) if !is_condition => {}
             Ok(other) => {
                 let message = format!("expected true or false, found {}", other.name());
-                let location = place(0..written.value.len());
+                let location = place(0..text.value.len());
                 diagnostics.push(
                     Diagnostic::new(code::CONFORMANCE_EXPRESSION, message, location)
                         .help("compare it with a value, such as `>= 2`"),

@@ -167,17 +167,33 @@ fn group<'a>(handbook: &'a Handbook, name: &str) -> Result<&'a Arc<Group>, Strin
     Err(format!("unknown group `{name}`{}", suggestion(near, "groups", &ids)))
 }
 
-/// The account of the person whose handle is given: as spelled in the data, or as given if `new`.
-fn account(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool) -> Result<Account, String> {
+/// The person with a handle in the data.
+pub(super) fn person<'a>(
+    handbook: &'a Handbook,
+    vocabulary: &Vocabulary,
+    given: &str,
+) -> Option<&'a Arc<model::Person>> {
     let usual = handbook.usual_account(vocabulary);
     let names = std::iter::once(usual).chain(&vocabulary.accounts).map(|kind| kind.name_in(given));
-    if let Some(person) = names.into_iter().find_map(|name| handbook.people.get(&Person::id_of(&name))) {
+    names.into_iter().find_map(|name| handbook.people.get(&Person::id_of(&name)))
+}
+
+/// The handle in the data that is most similar to one that is not there, as a question.
+pub(super) fn similar_handle(handbook: &Handbook, given: &str) -> Option<String> {
+    let handles = handbook.people.values().map(|person| person.handle());
+    nearest(given, handles).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The account of the person whose handle is given: as spelled in the data, or as given if `new`.
+fn account(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool) -> Result<Account, String> {
+    if let Some(person) = person(handbook, vocabulary, given) {
         return person
             .accounts
             .first()
             .cloned()
             .ok_or_else(|| format!("{} has no account\nhelp: leave out `--for`", person.name));
     }
+    let usual = handbook.usual_account(vocabulary);
     let name = usual.name_in(given);
     if !is_handle(usual, &name) {
         return Err(format!(
@@ -189,8 +205,7 @@ fn account(handbook: &Handbook, vocabulary: &Vocabulary, given: &str, new: bool)
     if new {
         return Ok(Account { kind: usual.clone(), name });
     }
-    let handles = handbook.people.values().map(|person| person.handle());
-    let near = nearest(&name, handles).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let near = similar_handle(handbook, &name).map_or(String::new(), |near| near + " ");
     Err(format!(
         "unknown handle `{name}`\nhelp: {near}use --new for a person who is not in the data yet, such as a \
          nominee"

@@ -35,6 +35,9 @@ pub(super) enum Command {
     /// Print one checklist, filled in for a role in a group
     #[command(after_help = examples(&["rolebook checklist chair docs", "rolebook checklist chair docs --for octocat --format github-issue"]))]
     Checklist(ChecklistArgs),
+    /// Show what changes if a person leaves: seats, lists, rules, obligations
+    #[command(after_help = examples(&["rolebook impact octocat", "rolebook impact octocat --format github-issue"]))]
+    Impact(ImpactArgs),
     /// Write the checklists to a repository as GitHub issue forms
     #[command(after_help = examples(&["rolebook issue-forms .", "rolebook issue-forms ../community --labels area/leads"]))]
     IssueForms(IssueFormsArgs),
@@ -219,6 +222,34 @@ pub(super) struct ChecklistArgs {
 pub(super) enum ChecklistFormat {
     /// Markdown with a task list
     #[default]
+    Markdown,
+    /// A GitHub issue, with front matter as in issue templates
+    GithubIssue,
+    /// JSON for other programs
+    Json,
+}
+
+#[derive(Args)]
+pub(super) struct ImpactArgs {
+    /// Handle of the person
+    pub handle: String,
+    /// Output format
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ImpactFormat,
+    #[command(flatten)]
+    pub site: SiteArgs,
+    /// Address of the published site; overrides site.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+}
+
+/// Formats of an impact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImpactFormat {
+    /// For people, a line per seat, list and rule
+    #[default]
+    Human,
+    /// Markdown with task lists, and the checklists for leaving
     Markdown,
     /// A GitHub issue, with front matter as in issue templates
     GithubIssue,

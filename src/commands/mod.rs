@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod checklist;
 mod cli;
+mod impact;
 mod import;
 mod init;
 mod issue_forms;
@@ -67,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Publish(args) => publish::run(&args),
         Command::Checklist(args) => checklist::run(&args),
+        Command::Impact(args) => impact::run(&args),
         Command::IssueForms(args) => issue_forms::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),

@@ -27,7 +27,7 @@ pub struct Rule {
     pub requirement: At<Expression>,
     /// The message about a subject that does not meet it.
     pub message: Message,
-    /// What to do about it.
+    /// The way to meet it, in one sentence.
     pub fix: Option<String>,
     /// The severity of a finding.
     pub severity: Severity,

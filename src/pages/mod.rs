@@ -14,6 +14,7 @@ pub mod export;
 mod glossary;
 mod group;
 mod home;
+pub mod impact;
 mod items;
 mod kind;
 mod lead;

@@ -7,6 +7,7 @@ mod conformance;
 mod discovery;
 mod feed;
 mod fill;
+mod impact;
 mod issue_form;
 mod matrices;
 mod obligations;
@@ -17,6 +18,7 @@ mod steps;
 mod theme;
 
 pub use checklist::{ISSUE_BODY_LIMIT, checklist_issues, checklist_json, checklist_markdown};
+pub use impact::{impact_issue, impact_json, impact_markdown};
 pub use issue_form::{ISSUE_FORM_HEADER, IssueForm, issue_forms, issue_forms_with_limit};
 pub use steps::{Interrupted, interruptible};
 pub use theme::{Templates, templates};

@@ -49,7 +49,7 @@ fn of_file(db: &dyn Db, file: File) -> Value {
         .build()
 }
 
-/// What a document says, in numbers.
+/// The prose of a document and the numbers of its words.
 #[derive(Debug, Default, PartialEq)]
 struct Counts {
     /// The prose: text without code blocks, comments and addresses of links, words separated by one space.

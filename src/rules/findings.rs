@@ -120,7 +120,7 @@ pub(super) fn about_group(db: &dyn Db, group: &Group, seats: &[Seat]) -> Vec<Fin
     findings
 }
 
-/// What belongs to a group, with values.
+/// The seats, meetings and subprojects of a group, with values.
 struct Subjects {
     seats: Vec<(Subject, Value)>,
     meetings: Vec<(Subject, Value)>,
@@ -244,7 +244,8 @@ pub fn all_findings(db: &dyn Db) -> Vec<Finding> {
     let groups = model::group_ids(db).iter().flat_map(|id| of_group(db, Key::new(db, id.clone())));
     let people = person_ids(db).iter().flat_map(|id| of_person(db, Key::new(db, id.clone())));
     let records = model::data_files(db).flat_map(|file| of_file(db, file));
-    let mut findings: Vec<Finding> = groups.chain(people).chain(of_rosters(db)).chain(records).cloned().collect();
+    let mut findings: Vec<Finding> =
+        groups.chain(people).chain(of_rosters(db)).chain(records).cloned().collect();
     let position = |id: &str| rules(db).iter().position(|entry| entry.rule.id.value == id);
     findings.sort_by_cached_key(|finding| position(&finding.rule));
     findings
@@ -259,14 +260,14 @@ fn person_ids(db: &dyn Db) -> Vec<String> {
 /// The ids of the subjects that are known not to meet a rule, by rule.
 #[salsa::tracked]
 fn baseline(db: &dyn Db) -> BTreeSet<(String, String)> {
-    let mut known = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for file in model::data_files(db) {
         for entry in &model::records(db, file).baseline {
             let subjects = entry.subjects.iter();
-            known.extend(subjects.map(|subject| (entry.rule.value.clone(), subject.value.clone())));
+            listed.extend(subjects.map(|subject| (entry.rule.value.clone(), subject.value.clone())));
         }
     }
-    known
+    listed
 }
 
 /// True if the handbook knows that a subject does not meet a rule.

@@ -1,12 +1,12 @@
-//! Impact: what nobody does any more if a person leaves.
+//! Impact: the seats, lists, rules and obligations that change if a person leaves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::findings::{about_group, of_group};
 use super::verdict::{Finding, Verdict};
 use crate::model::{self, Group, Key, RosterList, Seat};
-use crate::source::Db;
+use crate::source::{Db, File};
 use crate::trace;
 
 /// See the module documentation.
@@ -57,6 +57,8 @@ pub struct RosterLeft {
     pub list: Arc<RosterList>,
     /// The position of the person among its members.
     pub member: usize,
+    /// True if the list is one of the holders of a role, and the person is one of them.
+    pub is_of_role: bool,
     /// True if the list names nobody else.
     pub is_only: bool,
 }
@@ -74,16 +76,16 @@ pub fn impact_of(db: &dyn Db, key: Key<'_>) -> Option<Impact> {
         let Some(group) = model::group(db, key) else { continue };
         let seats = model::seats(db, key).iter().chain(model::member_seats(db, key));
         let left: Vec<Seat> = seats.map(|seat| without(seat, id)).collect();
-        let held = model::seats(db, key).iter().chain(model::member_seats(db, key)).zip(&left);
-        let held = held.filter(|(seat, left)| seat.holders.len() > left.holders.len());
-        let held: Vec<&Seat> = held.map(|(_, left)| left).collect();
-        impact.seats.extend(held.iter().map(|seat| SeatLeft {
+        let pairs = model::seats(db, key).iter().chain(model::member_seats(db, key)).zip(&left);
+        let changed = pairs.filter(|(seat, left)| seat.holders.len() > left.holders.len());
+        let changed: Vec<&Seat> = changed.map(|(_, left)| left).collect();
+        impact.seats.extend(changed.iter().map(|seat| SeatLeft {
             group: group_id.clone(),
             role: seat.role.id.clone(),
             others: seat.holders.len(),
             wanted: seat.role.wanted().filter(|wanted| seat.holders.len() < *wanted as usize),
         }));
-        for seat in held.iter().filter(|seat| seat.holders.is_empty() && !seat.role.matter.is_member) {
+        for seat in changed.iter().filter(|seat| seat.holders.is_empty() && !seat.role.matter.is_member) {
             let duties = trace::duties(db, Key::new(db, seat.role.id.clone())).iter();
             let binding = duties.filter(|duty| duty.obligation.level.is_binding());
             let ids: Vec<String> = binding.map(|duty| duty.obligation.id.clone()).collect();
@@ -132,9 +134,21 @@ fn group_without(group: &Group, person: &str) -> Group {
 #[salsa::tracked]
 fn rosters_with(db: &dyn Db) -> BTreeMap<String, Vec<RosterLeft>> {
     let mut all: BTreeMap<String, Vec<RosterLeft>> = BTreeMap::new();
+    let comparisons = model::roster_findings(db).iter();
+    let agreed: HashSet<(File, usize, &str)> = comparisons
+        .filter_map(|comparison| Some((comparison, comparison.list.as_ref()?)))
+        .flat_map(|(comparison, list)| {
+            comparison.agreed.iter().map(|holder| (list.file, list.index, holder.id.as_str()))
+        })
+        .collect();
     for list in model::rosters(db) {
         for (member, of) in list.members.iter().enumerate().filter(|(_, member)| member.via.is_none()) {
-            let left = RosterLeft { list: list.clone(), member, is_only: list.members.len() == 1 };
+            let left = RosterLeft {
+                list: list.clone(),
+                member,
+                is_of_role: agreed.contains(&(list.file, list.index, of.id.as_str())),
+                is_only: list.members.len() == 1,
+            };
             all.entry(of.id.clone()).or_default().push(left);
         }
     }

@@ -5,7 +5,7 @@ use crate::facts;
 use crate::model::{self, Key};
 use crate::source::{Db, File};
 
-/// What a rule is about.
+/// The subject of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A group by id.

@@ -11,7 +11,7 @@ use crate::expression::{Expression, Failure, Lookup, Value, Values, display};
 use crate::facts::{GovernanceRule, MessagePart};
 use crate::source::Db;
 
-/// Whether a subject does what a rule demands.
+/// The result of a rule for a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It does not.
@@ -71,7 +71,7 @@ pub enum Reason {
     Stated(String),
     /// The rule does not apply before this day.
     Until(Date),
-    /// What the facts do not say.
+    /// The fact that is absent.
     Absent(String),
     /// The operation that does not fit the facts, in the words of the library.
     Invalid(String),

@@ -58,8 +58,8 @@ fn one(reader: &mut Reader, fields: &mut Fields, seen: &mut SeenIds) -> Option<G
         let kind = SubjectKind::named(&name.value);
         if kind.is_none() {
             let names = SubjectKind::NAMES.map(|(name, _)| name);
-            let known: Vec<&str> = names.into_iter().chain(["table.<name>"]).collect();
-            reader.unknown_value(&name, "kind of subject", &known);
+            let names: Vec<&str> = names.into_iter().chain(["table.<name>"]).collect();
+            reader.unknown_value(&name, "kind of subject", &names);
         }
         kind
     });
