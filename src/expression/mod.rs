@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cel::common::ast::{Expr, IdedExpr};
+use cel::common::types::CelNull;
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
 use cel::objects::{Key, Map};
 use cel::{Context, ExecutionError, Program};
 
@@ -139,31 +142,73 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     at
 }
 
-/// The values of variables, and the functions that expressions may call.
-pub struct Values<'a> {
-    context: Context<'a, 'a>,
+/// A value that any number of expressions read. The library has a form of its own for values, into which this one is
+/// converted once.
+#[derive(Clone)]
+pub struct Shared(Arc<Converted>);
+
+struct Converted {
+    value: Value,
+    converted: Box<dyn Val>,
 }
 
-impl Values<'_> {
+impl From<Value> for Shared {
+    fn from(value: Value) -> Self {
+        let converted = Box::<dyn Val>::try_from(value.clone()).unwrap_or_else(|_| Box::new(CelNull));
+        Self(Arc::new(Converted { value, converted }))
+    }
+}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.value == other.0.value
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.value.fmt(formatter)
+    }
+}
+
+/// The values of variables, and the functions that expressions may call.
+#[derive(Default)]
+pub struct Values {
+    variables: Vec<(String, Shared)>,
+    lookup: Option<Arc<Lookup>>,
+}
+
+impl VariableResolver for Values {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        // Variables are few.
+        let value = self.variables.iter().find(|(variable, _)| variable == name)?;
+        Some(CowVal::Borrowed(&*value.1.0.converted))
+    }
+}
+
+impl Values {
     /// No variables; functions that need data answer from `lookup`.
     pub fn new(lookup: &Arc<Lookup>) -> Self {
-        let mut context = Context::with_env(function::environment());
-        function::add_lookup(&mut context, lookup);
-        Self { context }
+        Self { variables: Vec::new(), lookup: Some(lookup.clone()) }
     }
 
     /// Variables without functions that need data.
     pub fn plain() -> Self {
-        Self { context: Context::with_env(function::environment()) }
+        Self::default()
     }
 
     /// Sets a variable.
-    pub fn set(&mut self, name: &str, value: Value) {
-        self.context.add_variable_from_value(name.to_owned(), value);
+    pub fn set(&mut self, name: &str, value: impl Into<Shared>) {
+        self.variables.push((name.to_owned(), value.into()));
     }
 
     fn resolve(&self, expression: &IdedExpr) -> Result<Value, Failure> {
-        self.context.resolve(expression).map_err(|error| match error {
+        let mut context = Context::with_env(function::environment());
+        if let Some(lookup) = &self.lookup {
+            function::add_lookup(&mut context, lookup);
+        }
+        context.set_variable_resolver(self);
+        context.resolve(expression).map_err(|error| match error {
             ExecutionError::NoSuchKey(name) => Failure::Absent(name.as_str().to_owned()),
             ExecutionError::UndeclaredReference(name) => Failure::Absent(name.as_str().to_owned()),
             ExecutionError::FunctionError { function, message } if function == DOCUMENT => {

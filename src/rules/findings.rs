@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::subject::Subject;
 use super::verdict::{Finding, finding};
 use super::{roster, values};
-use crate::expression::{Value, Values};
+use crate::expression::{Shared, Value, Values};
 use crate::facts::{GovernanceRule, SubjectKind, Undecided};
 use crate::model::{self, Group, Key, Seat};
 use crate::source::{Db, File};
@@ -57,7 +57,7 @@ fn rules_about(
 
 /// Sets the variables of a rule that are about the whole community, where it uses them.
 fn set_shared(db: &dyn Db, rule: &GovernanceRule, values: &mut Values) {
-    let mut set = |name: &str, value: &dyn Fn() -> Option<Value>| {
+    let mut set = |name: &str, value: &dyn Fn() -> Option<Shared>| {
         if let Some(value) = rule.uses(name).then(value).flatten() {
             values.set(name, value);
         }
@@ -67,7 +67,7 @@ fn set_shared(db: &dyn Db, rule: &GovernanceRule, values: &mut Values) {
     set("rosters", &|| Some(roster::rosters(db).clone()));
     set("tables", &|| Some(values::tables(db).clone()));
     set("claims", &|| Some(values::claims(db).clone()));
-    set("today", &|| values::today(db).map(|today| today.to_string().into()));
+    set("today", &|| values::today(db).map(|today| Value::from(today.to_string()).into()));
 }
 
 /// The findings about a group and what belongs to it, by group id.
@@ -92,7 +92,7 @@ pub(super) fn about_group(db: &dyn Db, group: &Group, seats: &[Seat]) -> Vec<Fin
     let subjects = Subjects::of(group, seats);
     let mut findings = Vec::new();
     for rule in rules {
-        let mut judge = |subject: Subject, name: &str, value: &Value| {
+        let mut judge = |subject: Subject, name: &str, value: &Shared| {
             findings.extend(finding(db, rule, &subject, today, |values| {
                 set_shared(db, rule, values);
                 values.set("group", group_value.clone());
@@ -122,9 +122,9 @@ pub(super) fn about_group(db: &dyn Db, group: &Group, seats: &[Seat]) -> Vec<Fin
 
 /// The seats, meetings and subprojects of a group, with values.
 struct Subjects {
-    seats: Vec<(Subject, Value)>,
-    meetings: Vec<(Subject, Value)>,
-    subprojects: Vec<(Subject, Value)>,
+    seats: Vec<(Subject, Shared)>,
+    meetings: Vec<(Subject, Shared)>,
+    subprojects: Vec<(Subject, Shared)>,
 }
 
 impl Subjects {
@@ -144,11 +144,11 @@ impl Subjects {
                     index,
                     title: meeting.title.value.clone(),
                 };
-                (subject, values::meeting(meeting, subproject))
+                (subject, values::meeting(meeting, subproject).into())
             })
         });
         let subprojects = facts.subprojects.iter().map(|of| {
-            (Subject::Subproject { group: id(), name: of.name.value.clone() }, values::subproject(of))
+            (Subject::Subproject { group: id(), name: of.name.value.clone() }, values::subproject(of).into())
         });
         Self {
             seats: seats.iter().filter(|seat| seat.recorded).map(seat).collect(),
@@ -165,7 +165,7 @@ pub fn of_person(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
     let Some(person) = model::person(db, key).as_ref().filter(|_| rules.peek().is_some()) else {
         return Vec::new();
     };
-    let value = values::person_of(db, person);
+    let value = Shared::from(values::person_of(db, person));
     let today = values::today(db);
     let subject = Subject::Person(person.id.clone());
     let finding = |rule: &GovernanceRule| {
@@ -211,7 +211,7 @@ fn of_file(db: &dyn Db, file: File) -> Vec<Finding> {
         for (index, record) in of_table.enumerate() {
             let label = if is_single { path.to_string() } else { format!("{path}#{}", index + 1) };
             let subject = Subject::Record { file, index, label };
-            let value = values::record(record);
+            let value = Shared::from(values::record(record));
             findings.extend(finding(db, rule, &subject, today, |values| {
                 set_shared(db, rule, values);
                 values.set("record", value.clone());

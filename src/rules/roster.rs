@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use super::subject::Subject;
 use super::values::source_name;
-use crate::expression::{MapBuilder, Value, list, map};
+use crate::expression::{MapBuilder, Shared, Value, list, map};
 use crate::model::{self, Member, RosterComparison, RosterList};
 use crate::source::{Db, File};
 
 /// `rosters`: the lists by source and name. Of several lists with one name in a source, the first.
 #[salsa::tracked]
-pub(super) fn rosters(db: &dyn Db) -> Value {
+pub(super) fn rosters(db: &dyn Db) -> Shared {
     let mut by_source: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
     for (roster, value) in all(db) {
         let Subject::Roster { source, name, .. } = roster else { continue };
         by_source.entry(source.clone()).or_default().entry(name.clone()).or_insert_with(|| value.clone());
     }
-    map(by_source.into_iter().map(|(source, lists)| (source, map(lists))))
+    Shared::from(map(by_source.into_iter().map(|(source, lists)| (source, map(lists)))))
 }
 
 /// All lists with their values.

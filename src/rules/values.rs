@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::expression::{MapBuilder, Value, from_object, list, map};
+use crate::expression::{MapBuilder, Shared, Value, from_object, list, map};
 use crate::facts::{self, Channel, Frequency, Lead, Meeting, Rule, Subproject, TableRecord};
 use crate::formats::Trust;
 use crate::model::{self, Group, Handbook, Key, Role, Seat};
@@ -18,35 +18,37 @@ const MONTH: f64 = 365.25 / 12.0 / 7.0;
 const QUARTER: f64 = 3.0 * MONTH;
 
 /// `group`
-pub(super) fn group(db: &dyn Db, group: &Group, roles: &[Arc<Role>]) -> Value {
+pub(super) fn group(db: &dyn Db, group: &Group, roles: &[Arc<Role>]) -> Shared {
     let facts = &group.facts;
-    MapBuilder::default()
-        .with("id", group.id())
-        .with("kind", facts.kind.id.as_str())
-        .with("name", facts.name.as_str())
-        .with("full_name", group.full_name())
-        .maybe("label", facts.label.as_deref())
-        .maybe("mission", facts.mission.as_ref().map(|mission| mission.value.as_str()))
-        .maybe("charter", facts.charter.as_ref().map(|charter| charter.value.as_str()))
-        .with("stakeholders", texts(&group.stakeholders))
-        .maybe("parent", group.parent.as_deref())
-        .with("leads", leads(group, roles))
-        .with("emeritus", list(facts.emeritus.iter().map(named)))
-        .with("meetings", list(facts.meetings.iter().map(|of| meeting(of, None))))
-        .with("subprojects", list(facts.subprojects.iter().map(subproject)))
-        .with("channels", channels(&facts.contact.channels))
-        .with(
-            "teams",
-            list(facts.contact.teams.iter().map(|team| {
-                let fields = MapBuilder::default().with("name", team.name.as_str());
-                fields.maybe("description", team.description.as_deref()).build()
-            })),
-        )
-        .maybe("liaison", facts.contact.liaison.as_ref().map(named))
-        .with("extra", extra(db, group))
-        .with("source", source_name(db, group.source))
-        .with("path", &*group.file.path(db))
-        .build()
+    Shared::from(
+        MapBuilder::default()
+            .with("id", group.id())
+            .with("kind", facts.kind.id.as_str())
+            .with("name", facts.name.as_str())
+            .with("full_name", group.full_name())
+            .maybe("label", facts.label.as_deref())
+            .maybe("mission", facts.mission.as_ref().map(|mission| mission.value.as_str()))
+            .maybe("charter", facts.charter.as_ref().map(|charter| charter.value.as_str()))
+            .with("stakeholders", texts(&group.stakeholders))
+            .maybe("parent", group.parent.as_deref())
+            .with("leads", leads(group, roles))
+            .with("emeritus", list(facts.emeritus.iter().map(named)))
+            .with("meetings", list(facts.meetings.iter().map(|of| meeting(of, None))))
+            .with("subprojects", list(facts.subprojects.iter().map(subproject)))
+            .with("channels", channels(&facts.contact.channels))
+            .with(
+                "teams",
+                list(facts.contact.teams.iter().map(|team| {
+                    let fields = MapBuilder::default().with("name", team.name.as_str());
+                    fields.maybe("description", team.description.as_deref()).build()
+                })),
+            )
+            .maybe("liaison", facts.contact.liaison.as_ref().map(named))
+            .with("extra", extra(db, group))
+            .with("source", source_name(db, group.source))
+            .with("path", &*group.file.path(db))
+            .build(),
+    )
 }
 
 /// The further data of a group, of its facts and of the handbook's own file.
@@ -97,16 +99,18 @@ fn named(of: &facts::Person) -> Value {
 }
 
 /// `seat`
-pub(super) fn seat(seat: &Seat) -> Value {
+pub(super) fn seat(seat: &Seat) -> Shared {
     let matter = &seat.role.matter;
-    MapBuilder::default()
-        .with("role", seat.role.id.as_str())
-        .with("title", seat.role.title.as_str())
-        .with("optional", matter.optional)
-        .maybe("min", matter.min.map(i64::from))
-        .maybe("recommended", matter.recommended.map(i64::from))
-        .with("holders", list(seat.holders.iter().map(named)))
-        .build()
+    Shared::from(
+        MapBuilder::default()
+            .with("role", seat.role.id.as_str())
+            .with("title", seat.role.title.as_str())
+            .with("optional", matter.optional)
+            .maybe("min", matter.min.map(i64::from))
+            .maybe("recommended", matter.recommended.map(i64::from))
+            .with("holders", list(seat.holders.iter().map(named)))
+            .build(),
+    )
 }
 
 /// `meeting`
@@ -196,21 +200,21 @@ pub(super) fn person_of(db: &dyn Db, person: &model::Person) -> Value {
 
 /// `groups`
 #[salsa::tracked]
-pub(super) fn groups(db: &dyn Db) -> Value {
+pub(super) fn groups(db: &dyn Db) -> Shared {
     let handbook = model::handbook(db);
-    map(handbook.groups.values().map(|group| (group.id().to_owned(), summary(handbook, group))))
+    Shared::from(map(handbook.groups.values().map(|group| (group.id().to_owned(), summary(handbook, group)))))
 }
 
 /// `people`
 #[salsa::tracked]
-pub(super) fn people(db: &dyn Db) -> Value {
+pub(super) fn people(db: &dyn Db) -> Shared {
     let people = model::handbook(db).people.values();
-    map(people.map(|person| (person.id.clone(), person_of(db, person))))
+    Shared::from(map(people.map(|person| (person.id.clone(), person_of(db, person)))))
 }
 
 /// `claims`: the subprojects that name each address of owners.
 #[salsa::tracked]
-pub(super) fn claims(db: &dyn Db) -> Value {
+pub(super) fn claims(db: &dyn Db) -> Shared {
     let handbook = model::handbook(db);
     let mut claims: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for group in handbook.groups.values() {
@@ -225,19 +229,19 @@ pub(super) fn claims(db: &dyn Db) -> Value {
             }
         }
     }
-    map(claims.into_iter().map(|(address, claims)| (address, list(claims))))
+    Shared::from(map(claims.into_iter().map(|(address, claims)| (address, list(claims)))))
 }
 
 /// `tables`
 #[salsa::tracked]
-pub(super) fn tables(db: &dyn Db) -> Value {
+pub(super) fn tables(db: &dyn Db) -> Shared {
     let mut tables: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for file in model::data_files(db) {
         for record in &model::records(db, file).tables {
             tables.entry(record.table.clone()).or_default().push(self::record(record));
         }
     }
-    map(tables.into_iter().map(|(name, records)| (name, list(records))))
+    Shared::from(map(tables.into_iter().map(|(name, records)| (name, list(records)))))
 }
 
 /// `record`
@@ -260,15 +264,17 @@ pub(super) fn today(db: &dyn Db) -> Option<Date> {
 }
 
 /// `file`
-pub(super) fn file(db: &dyn Db, file: File) -> Value {
+pub(super) fn file(db: &dyn Db, file: File) -> Shared {
     let path = file.path(db);
     let folder = file.folder(db);
-    MapBuilder::default()
-        .with("path", &*path)
-        .with("folder", folder.as_str())
-        .with("stem", file.stem(db))
-        .maybe("changed", last_changed(db, file).as_ref().map(|change| change.date().to_string()))
-        .build()
+    Shared::from(
+        MapBuilder::default()
+            .with("path", &*path)
+            .with("folder", folder.as_str())
+            .with("stem", file.stem(db))
+            .maybe("changed", last_changed(db, file).as_ref().map(|change| change.date().to_string()))
+            .build(),
+    )
 }
 
 /// The name of a source, or else its path.

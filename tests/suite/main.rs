@@ -30,6 +30,7 @@ mod home;
 mod host;
 mod hostile;
 mod html;
+mod impact;
 mod incremental;
 mod killed;
 mod lead;
