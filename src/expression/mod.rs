@@ -1,6 +1,8 @@
 //! Expressions in the Common Expression Language: conditions of mappings and rules.
 
 mod function;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::HashMap;
@@ -63,7 +65,8 @@ impl Expression {
             };
             let (line, column) = (usize::try_from(first.pos.0), usize::try_from(first.pos.1));
             let at = offset(text, line.unwrap_or(1), column.unwrap_or(1));
-            Fault::new(at..at + text[at..].chars().next().map_or(0, char::len_utf8), first.msg.clone())
+            let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            Fault::new(at..end, syntax_error(&first.msg))
         })?;
         Ok(Self { text: text.to_owned(), program: Arc::new(program) })
     }
@@ -132,14 +135,30 @@ impl std::fmt::Debug for Expression {
     }
 }
 
-/// The byte offset of a line and column, both from 1. Columns count bytes, as in the library.
+/// The byte offset of a line and column, both from 1. Columns count characters, as in the library.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let mut at = (start + column.saturating_sub(1)).min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
+    let chars = text[start..].char_indices().nth(column.saturating_sub(1));
+    chars.map_or(text.len(), |(at, _)| start + at)
+}
+
+/// A syntax error in short. The library lists every token that it expects.
+fn syntax_error(message: &str) -> String {
+    let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
+    let rest = [
+        "mismatched input ",
+        "extraneous input ",
+        "no viable alternative at input ",
+        "token recognition error at: ",
+    ]
+    .iter()
+    .find_map(|start| message.strip_prefix(start));
+    let given = rest.map(|rest| rest.split(" expecting ").next().unwrap_or(rest).trim_matches('\''));
+    match given {
+        Some("<EOF>") => "unexpected end".to_owned(),
+        Some(given) => format!("unexpected `{}`", given.trim_end_matches("<EOF>").trim()),
+        None => message.to_owned(),
     }
-    at
 }
 
 /// A value that any number of expressions read. The library has a form of its own for values, into which this one is
@@ -213,6 +232,9 @@ impl Values {
             ExecutionError::UndeclaredReference(name) => Failure::Absent(name.as_str().to_owned()),
             ExecutionError::FunctionError { function, message } if function == DOCUMENT => {
                 Failure::Absent(message)
+            }
+            ExecutionError::FunctionError { function, message } => {
+                Failure::Invalid(format!("`{function}`: {message}"))
             }
             error => Failure::Invalid(error.to_string()),
         })

@@ -133,7 +133,8 @@ pub fn check(expression: &Expression, variables: &Variables) -> Result<Type, Vec
     let of = checker.type_of(expression.program.expression());
     let mut faults = checker.faults;
     // A macro repeats an argument in its expansion.
-    faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
+    let order = |fault: &Fault| (fault.range.start, fault.range.end, fault.message.clone());
+    faults.sort_by_key(order);
     faults.dedup();
     if faults.is_empty() { Ok(of) } else { Err(faults) }
 }
@@ -183,9 +184,11 @@ impl Checker<'_> {
 
     /// The place of an expression: of a field its name, of an operation its operator.
     fn range(&self, at: &IdedExpr) -> Range<usize> {
-        let start = self.info.offset_for(at.id).map_or(0, |(start, _)| start as usize);
-        // The library counts characters.
-        let start = self.text.char_indices().nth(start).map_or(self.text.len(), |(at, _)| at);
+        let mut start =
+            self.info.offset_for(at.id).map_or(0, |(start, _)| start as usize).min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
         let (start, name) = match &at.expr {
             Expr::Select(select) => {
                 let from = self.text[start..].find(select.field.as_str()).map_or(start, |at| start + at);
@@ -196,10 +199,21 @@ impl Checker<'_> {
                 let is_function = self.text[start..].starts_with(&call.func_name);
                 let member = self.text[start..].find(call.func_name.as_str()).map_or(start, |at| start + at);
                 let is_member = call.target.is_some();
-                (
-                    if is_member { member } else { start },
-                    if is_function || is_member { call.func_name.as_str() } else { "" },
-                )
+                // Operators have underscores in place of their operands.
+                let operator = call.func_name.trim_matches(['_', '@']);
+                // A call of a function is at its bracket.
+                let before = self.text[..start].trim_end().strip_suffix(call.func_name.as_str());
+                if let Some(before) = before {
+                    (before.len(), call.func_name.as_str())
+                } else if is_member {
+                    (member, call.func_name.as_str())
+                } else if is_function {
+                    (start, call.func_name.as_str())
+                } else if self.text[start..].starts_with(operator) {
+                    (start, operator)
+                } else {
+                    (start, "")
+                }
             }
             _ => (start, ""),
         };
@@ -212,9 +226,9 @@ impl Checker<'_> {
             Expr::Literal(literal) => match literal {
                 LiteralValue::Boolean(_) => Type::Bool,
                 LiteralValue::Double(_) => Type::Double,
-                LiteralValue::Int(_) | LiteralValue::UInt(_) => Type::Int,
+                LiteralValue::Int(_) => Type::Int,
                 LiteralValue::String(_) => Type::Text,
-                LiteralValue::Bytes(_) | LiteralValue::Null => Type::Any,
+                LiteralValue::UInt(_) | LiteralValue::Bytes(_) | LiteralValue::Null => Type::Any,
             },
             Expr::Ident(name) => self.variable(at, name),
             Expr::Select(select) => self.field(at, select),
@@ -304,7 +318,14 @@ impl Checker<'_> {
         }
         self.scope.push((of.accu_var.clone(), initial.clone()));
         self.type_of(&of.loop_cond);
-        let step = self.type_of(&of.loop_step);
+        let step = match &of.loop_step.expr {
+            // `filter` adds an item, or leaves the list as it is.
+            Expr::Call(call) if call.func_name == "_?_:_" && initial == Type::list(Type::Any) => {
+                self.type_of(&of.loop_step);
+                call.args.get(1).map_or(Type::Any, |added| self.type_of(added))
+            }
+            _ => self.type_of(&of.loop_step),
+        };
         if let Some((_, accumulated)) = self.scope.last_mut() {
             *accumulated = if initial == Type::list(Type::Any) { step } else { initial };
         }
@@ -354,23 +375,32 @@ impl Checker<'_> {
                 (Type::Any, _) | (_, Type::Any) => Type::Any,
                 (Type::Text, Type::Text) => Type::Text,
                 (Type::List(first), Type::List(second)) => {
-                    let of = if **first == Type::Any { second } else { first };
-                    Type::List(of.clone())
+                    // An empty list has items of any type.
+                    match (&**first, &**second) {
+                        (Type::Any, of) | (of, Type::Any) => Type::list(of.clone()),
+                        (one, other) => Type::list(one.clone().or(other.clone())),
+                    }
                 }
                 (one, other) => self.arithmetic(at, one, other),
             },
             ("_-_" | "_*_" | "_/_" | "_%_", [one, other]) => self.arithmetic(at, one, other),
-            ("-_", [of]) => of.clone(),
-            ("@in", [_, of]) => {
-                if !matches!(
-                    of,
-                    Type::List(_) | Type::Map(_) | Type::Any | Type::Record(_) | Type::Columns(_)
-                ) {
-                    self.report(
-                        at,
-                        format!("expected a list or a map after `in`, found {}", of.name()),
-                        None,
-                    );
+            ("-_", [of]) => {
+                if !of.is_number() {
+                    self.report(&call.args[0], format!("expected a number, found {}", of.name()), None);
+                }
+                of.clone()
+            }
+            ("@in", [item, of]) => {
+                match of {
+                    Type::Any => {}
+                    Type::List(expected) => self.expect(&call.args[0], item, expected),
+                    Type::Map(_) | Type::Record(_) | Type::Columns(_) => {
+                        self.expect(&call.args[0], item, &Type::Text);
+                    }
+                    _ => {
+                        let message = format!("expected a list or a map after `in`, found {}", of.name());
+                        self.report(at, message, None);
+                    }
                 }
                 Type::Bool
             }
@@ -385,6 +415,24 @@ impl Checker<'_> {
                 }
                 _ => Type::Any,
             },
+            ("size", [of]) => {
+                if of.is_number() && *of != Type::Any || *of == Type::Bool {
+                    let message = format!("expected text, a list or a map, found {}", of.name());
+                    self.report(&call.args[0], message, None);
+                }
+                Type::Int
+            }
+            (name @ ("string" | "int" | "double"), [of]) => {
+                if !(of.is_number() || *of == Type::Text || (*of == Type::Bool && name == "string")) {
+                    let message = format!("expected a number or text, found {}", of.name());
+                    self.report(&call.args[0], message, None);
+                }
+                match name {
+                    "string" => Type::Text,
+                    "int" => Type::Int,
+                    _ => Type::Double,
+                }
+            }
             ("document", _) => {
                 self.arguments(at, call, &arguments, &[Type::Text, Type::Text]);
                 self.scope
@@ -408,9 +456,12 @@ impl Checker<'_> {
     }
 
     fn arithmetic(&mut self, at: &IdedExpr, one: &Type, other: &Type) -> Type {
-        if !one.is_number() || !other.is_number() {
+        let is_mixed = one != other && *one != Type::Any && *other != Type::Any;
+        if !one.is_number() || !other.is_number() || is_mixed {
             let message = format!("cannot calculate with {} and {}", one.name(), other.name());
-            self.report(at, message, None);
+            let are_numbers = one.is_number() && other.is_number();
+            let help = are_numbers.then(|| "convert the whole number with `double(…)`".to_owned());
+            self.report(at, message, help);
         }
         one.clone().or(other.clone())
     }
