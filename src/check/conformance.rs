@@ -9,7 +9,7 @@ use crate::facts::{GovernanceRule, SubjectKind};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
 use crate::parse::At;
-use crate::rules::{self, Finding, Reason, RuleEntry, Verdict};
+use crate::rules::{self, BaselineState, Finding, Reason, RuleEntry, Verdict};
 use crate::source::{Db, File, Site};
 use crate::trace;
 
@@ -65,27 +65,36 @@ fn of_rule(db: &dyn Db, file: File, rule: &GovernanceRule) -> Vec<Diagnostic> {
 
 /// Finds `conformance/unmet`, `conformance/no-subject`, `conformance/failed` and `conformance/unused-baseline`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
+    let mut diagnostics = of_findings(db, |_| true);
+    diagnostics.extend(unused_baseline(db, |_| true));
+    diagnostics
+}
+
+/// The diagnostics of some rules: their findings and the faults in the rules themselves.
+pub fn of_rules(db: &dyn Db, ids: &[String]) -> Vec<Diagnostic> {
+    let is_wanted = |id: &str| ids.iter().any(|wanted| wanted == id);
+    let entries = rules::rules(db).iter().filter(|entry| is_wanted(&entry.rule.id.value));
+    let mut diagnostics: Vec<_> = entries.flat_map(|entry| of_rule(db, entry.file, &entry.rule)).collect();
+    diagnostics.extend(of_findings(db, is_wanted));
+    diagnostics.extend(unused_baseline(db, is_wanted));
+    diagnostics
+}
+
+/// The diagnostics about the findings of rules with these ids.
+fn of_findings(db: &dyn Db, is_wanted: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
     let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in rules::all_findings(db) {
         by_rule.entry(&finding.rule).or_default().push(finding);
     }
     let mut diagnostics = Vec::new();
-    for entry in rules::rules(db) {
+    for entry in rules::rules(db).iter().filter(|entry| is_wanted(&entry.rule.id.value)) {
         let findings = by_rule.get(entry.rule.id.value.as_str()).map_or(&[][..], Vec::as_slice);
         diagnostics.extend(findings.iter().filter_map(|finding| unmet(db, entry, finding)));
         diagnostics.extend(no_subject(db, entry, findings));
         diagnostics.extend(failed(db, entry, findings));
         diagnostics.extend(unused_exceptions(db, entry, findings));
     }
-    diagnostics.extend(unused_baseline(db));
     diagnostics
-}
-
-/// The diagnostics of one rule.
-pub fn of_one_rule(db: &dyn Db, id: &str) -> Vec<Diagnostic> {
-    let Some(entry) = rules::rule(db, id) else { return Vec::new() };
-    let findings = rules::all_findings(db).iter().filter(|finding| finding.rule == id);
-    findings.filter_map(|finding| unmet(db, entry, finding)).collect()
 }
 
 fn unmet(db: &dyn Db, entry: &RuleEntry, finding: &Finding) -> Option<Diagnostic> {
@@ -133,9 +142,7 @@ fn clause_location(db: &dyn Db, file: File, clause: &str) -> Option<crate::diagn
 
 /// Reports a rule that no subject fits, unless its subjects may be in an absent source.
 fn no_subject(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Option<Diagnostic> {
-    let is_complete = Site::get(db).trees(db).iter().all(|tree| tree.present);
-    let may_be_absent = matches!(entry.rule.each, SubjectKind::Record(_) | SubjectKind::Roster);
-    if !findings.is_empty() || (may_be_absent && !is_complete) {
+    if !findings.is_empty() || rules::may_lack_subjects(db, &entry.rule) {
         return None;
     }
     let location = entry.file.location(db, entry.rule.id.span.clone());
@@ -152,14 +159,15 @@ fn failed(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Option<Diagn
     });
     let failures: Vec<_> = failures.collect();
     let (finding, fault) = failures.first()?;
-    let message = format!(
-        "the rule `{}` cannot be evaluated for {}, among them `{}`: {fault}",
-        entry.rule.id.value,
-        counted(failures.len(), "subject"),
-        finding.subject.id(),
-    );
+    let first = finding.subject.id();
+    let subjects = match failures.len() {
+        1 => format!("`{first}`"),
+        number => format!("{}, such as `{first}`", counted(number, "subject")),
+    };
+    let message = format!("the rule `{}` cannot be evaluated for {subjects}: {fault}", entry.rule.id.value);
     let location = entry.file.location(db, entry.rule.requirement.span.clone());
-    Some(Diagnostic::new(code::CONFORMANCE_FAILED, message, location))
+    let help = "correct the data, or make the expression fit it";
+    Some(Diagnostic::new(code::CONFORMANCE_FAILED, message, location).help(help))
 }
 
 /// Reports exceptions for subjects that the rule does not have.
@@ -179,25 +187,33 @@ fn unused_exceptions(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> V
         .collect()
 }
 
-/// Reports entries of a baseline that are met by now.
-fn unused_baseline(db: &dyn Db) -> Vec<Diagnostic> {
+/// Reports entries of a baseline that do not occur, for rules with these ids.
+fn unused_baseline(db: &dyn Db, is_wanted: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    // A subject in an absent source has no verdict.
-    let is_complete = Site::get(db).trees(db).iter().all(|tree| tree.present);
     for file in model::data_files(db) {
-        for entry in &model::records(db, file).baseline {
-            let findings = rules::all_findings(db).iter().filter(|finding| finding.rule == entry.rule.value);
-            let verdicts: BTreeMap<String, Verdict> =
-                findings.map(|finding| (finding.subject.id(), finding.verdict)).collect();
-            let is_unused = |subject: &&At<String>| match verdicts.get(&subject.value) {
-                Some(verdict) => matches!(verdict, Verdict::Met | Verdict::Excepted),
-                None => is_complete,
-            };
-            for subject in entry.subjects.iter().filter(is_unused) {
-                let message = format!(
-                    "unused entry of the baseline: `{}` meets the rule `{}` or does not exist",
-                    subject.value, entry.rule.value
+        let entries = model::records(db, file).baseline.iter();
+        for entry in entries.filter(|entry| is_wanted(&entry.rule.value)) {
+            let rule = &entry.rule.value;
+            if rules::rule(db, rule).is_none() {
+                let ids: Vec<&str> =
+                    rules::rules(db).iter().map(|entry| entry.rule.id.value.as_str()).collect();
+                let message = format!("unused entry of the baseline: unknown rule `{rule}`");
+                let location = file.location(db, entry.rule.span.clone());
+                diagnostics.push(
+                    Diagnostic::new(code::CONFORMANCE_UNUSED_BASELINE, message, location)
+                        .maybe_help(suggestion(rule, ids)),
                 );
+                continue;
+            }
+            for subject in &entry.subjects {
+                let reason = match rules::state_in_baseline(db, rule, subject) {
+                    BaselineState::Used => continue,
+                    BaselineState::Met => "meets",
+                    BaselineState::Excepted => "is excepted from",
+                    BaselineState::NoSubject => "is not a subject of",
+                };
+                let message =
+                    format!("unused entry of the baseline: `{}` {reason} the rule `{rule}`", subject.value);
                 let location = file.location(db, subject.span.clone());
                 diagnostics.push(
                     Diagnostic::new(code::CONFORMANCE_UNUSED_BASELINE, message, location)

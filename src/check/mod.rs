@@ -24,7 +24,7 @@ use crate::source::{Db, File};
 
 pub use accepted::accept;
 pub use broken::{code, help, message};
-pub use conformance::of_one_rule;
+pub use conformance::of_rules;
 
 /// A rule that runs on each file.
 pub struct FileRule {

@@ -1,5 +1,8 @@
 //! `rolebook check`
 
+mod baseline;
+mod rule;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{IsTerminal, Write};
@@ -8,7 +11,7 @@ use super::cli::CheckArgs;
 use super::report::Reporter;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
 use crate::config::{External, HeaderText};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::engine::Engine;
 use crate::external::{self, Cache, Environment};
 use crate::source::{self, Site};
@@ -23,6 +26,12 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
         Ok(engine) => engine,
         Err(code) => return code,
     };
+    if args.write_baseline {
+        return baseline::write(&mut engine, &reporter);
+    }
+    if !args.rule.is_empty() {
+        return rule::check(&mut engine, &args.rule, &reporter);
+    }
     let mut diagnostics = engine.diagnostics();
     diagnostics.extend(engine.render_faults());
     if args.external {
@@ -34,10 +43,31 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
             }
         }
     }
-    let diagnostics = engine.accept(diagnostics, args.external);
+    let mut diagnostics = engine.accept(diagnostics, args.external);
+    if !args.only.is_empty() {
+        diagnostics.retain(|diagnostic| is_in(&args.only, diagnostic) || prevents_check(diagnostic));
+    }
     reporter.report(&diagnostics);
-    say!("{}", reporter.tally(&diagnostics));
-    if reporter.fails(&diagnostics) { CONTENT_ERRORS } else { SUCCESS }
+    finish(&reporter, &diagnostics)
+}
+
+/// True if a diagnostic is in one of the areas. An unused acceptance is also in the area of its code.
+fn is_in(areas: &[String], diagnostic: &Diagnostic) -> bool {
+    let is_selected = |area: &str| areas.iter().any(|selected| selected == area);
+    is_selected(diagnostic.code.area())
+        || (diagnostic.code == code::DATA_UNMATCHED_ACCEPTANCE
+            && areas.iter().any(|area| diagnostic.message.contains(&format!("`{area}/"))))
+}
+
+/// True for errors of a source. They are always reported, because a check without the data of a source finds nothing.
+fn prevents_check(diagnostic: &Diagnostic) -> bool {
+    diagnostic.is_error() && diagnostic.code.area() == code::SOURCE_MISSING.area()
+}
+
+/// Prints the number of diagnostics and returns the exit code.
+fn finish(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
+    say!("{}", reporter.tally(diagnostics));
+    if reporter.fails(diagnostics) { CONTENT_ERRORS } else { SUCCESS }
 }
 
 /// Checks addresses outside the site, unless the cache has a recent result.

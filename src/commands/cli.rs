@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::diagnostic::CODES;
 use crate::formats;
 
 /// Compiles a community's governance into a handbook that its leads can work from.
@@ -21,7 +22,7 @@ pub(super) enum Command {
     #[command(after_help = examples(&["rolebook build", "rolebook build --strict --message-format github", "rolebook build --source community=../community --out /tmp/site"]))]
     Build(BuildArgs),
     /// Report everything that a build would report, without writing anything
-    #[command(after_help = examples(&["rolebook check", "rolebook check --external", "rolebook check --message-format json"]))]
+    #[command(after_help = examples(&["rolebook check", "rolebook check --external", "rolebook check --rule two-chairs", "rolebook check --only conformance --message-format github", "rolebook check --write-baseline"]))]
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
     #[command(after_help = examples(&["rolebook serve --open", "rolebook serve --port 8080 --source community=../community"]))]
@@ -115,6 +116,15 @@ pub(super) struct CheckArgs {
     /// Ignore cached results of earlier checks
     #[arg(long, requires = "external")]
     pub fresh: bool,
+    /// Report only what is about a rule of governance, by its id; may be repeated
+    #[arg(long, value_name = "ID", conflicts_with_all = ["only", "external"])]
+    pub rule: Vec<String>,
+    /// Report only diagnostics whose codes have these first parts
+    #[arg(long, value_name = "AREA", value_delimiter = ',', value_parser = PossibleValuesParser::new(areas()))]
+    pub only: Vec<String>,
+    /// Write the subjects that do not meet a rule yet to rules/baseline.toml; they are accepted from then on
+    #[arg(long, conflicts_with_all = ["rule", "only", "external"])]
+    pub write_baseline: bool,
 }
 
 #[derive(Args)]
@@ -335,6 +345,12 @@ pub(super) enum NewFile {
         /// Its path, such as guides/first-meeting
         name: String,
     },
+    /// A rule of governance: rules/NAME.toml
+    #[command(after_help = examples(&["rolebook new rule two-leads"]))]
+    Rule {
+        /// Its id, such as two-leads
+        name: String,
+    },
     /// The workflow that publishes the site to GitHub Pages: .github/workflows/pages.yml of the repository
     #[command(after_help = examples(&["rolebook new workflow"]))]
     Workflow,
@@ -344,6 +360,13 @@ pub(super) enum NewFile {
 fn examples(lines: &[&str]) -> String {
     let lines = lines.iter().map(|line| format!("  {line}"));
     std::iter::once("Examples:".to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// The areas of all diagnostics.
+fn areas() -> Vec<&'static str> {
+    let mut areas: Vec<_> = CODES.iter().map(|code| code.area()).collect();
+    areas.dedup();
+    areas
 }
 
 fn import_example() -> String {

@@ -32,6 +32,7 @@ use jiff::Timestamp;
 
 use crate::config::FILE;
 use crate::engine::{Engine, LoadError, Overrides};
+use crate::source::Site;
 use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
 
@@ -80,7 +81,11 @@ pub fn run() -> ExitCode {
 /// Loads the site given by the arguments, or reports why it cannot be loaded.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
     let (root, overrides) = overrides(args, base_url, reporter)?;
-    Engine::load(&root, &overrides).map_err(|error| report_load_error(error, reporter))
+    let engine = Engine::load(&root, &overrides).map_err(|error| report_load_error(error, reporter))?;
+    let sources = Site::get(&engine.db).config(&engine.db).sources.iter().zip(&engine.source_roots);
+    let named = sources.filter_map(|(source, folder)| Some((source.name.as_deref()?, folder.as_path())));
+    reporter.set_folders(&root, named);
+    Ok(engine)
 }
 
 /// The site's folder, and the settings that the arguments override.
@@ -90,7 +95,7 @@ fn overrides(
     reporter: &Reporter,
 ) -> Result<(PathBuf, Overrides), u8> {
     let root = site_root(args.site.as_deref()).map_err(usage)?;
-    reporter.set_site_folder(&root);
+    reporter.set_folders(&root, []);
     let stamp = stamp().map_err(usage)?;
     Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
 }
@@ -114,6 +119,12 @@ fn stamp() -> Result<Option<Timestamp>, String> {
     stamp
         .map(Some)
         .ok_or_else(|| format!("invalid {EPOCH} `{seconds}`: expected the number of seconds since 1970"))
+}
+
+/// The index of the handbook's own source.
+fn own_source(engine: &Engine) -> Option<usize> {
+    let sources = &Site::get(&engine.db).config(&engine.db).sources;
+    sources.iter().position(|source| source.trust.is_own() && source.mount.is_none())
 }
 
 /// The folder of the nearest `site.toml`, from the working directory upwards.

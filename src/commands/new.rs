@@ -3,18 +3,22 @@
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
-use super::{SUCCESS, emit, load, repository, site_root, usage};
+use super::{SUCCESS, emit, load, own_source, repository, site_root, usage};
 use crate::engine::Engine;
 use crate::facts::Kinds;
-use crate::model::{self, handbook};
+use crate::link::path_from_root;
+use crate::model::{self, Role, handbook};
+use crate::rules;
 use crate::source::Site;
 
 const ROLE: &str = include_str!("templates/role.md");
 const GROUP: &str = include_str!("templates/group.toml");
 const CHECKLIST: &str = include_str!("templates/checklist.toml");
+const RULE: &str = include_str!("templates/rule.toml");
 const PAGE: &str = include_str!("templates/page.md");
 const WORKFLOW: &str = include_str!("templates/pages.yml");
 
@@ -32,6 +36,7 @@ pub(super) fn run(args: &NewArgs) -> u8 {
         NewFile::Group { name } => new_file(args, "group", name),
         NewFile::Checklist { name } => new_file(args, "checklist", name),
         NewFile::Page { name } => new_file(args, "page", name),
+        NewFile::Rule { name } => new_file(args, "rule", name),
     };
     match result {
         Ok(path) => {
@@ -75,10 +80,8 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     if is_taken(&engine, what, name) {
         return Err(format!("the {what} `{name}` already exists"));
     }
-    let sources = &Site::get(&engine.db).config(&engine.db).sources;
-    let own = sources.iter().find(|source| source.trust.is_own() && source.mount.is_none());
-    let content =
-        own.map(|source| engine.root.join(&source.path)).ok_or("the site has no source of its own")?;
+    let own = own_source(&engine).ok_or("the site has no source of its own")?;
+    let content = engine.root.join(&Site::get(&engine.db).config(&engine.db).sources[own].path);
     let (path, text) = match what {
         "role" => {
             let mut text = ROLE.replace("TITLE", &model::title_from_name(name));
@@ -104,12 +107,69 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
             }
             (format!("checklists/{name}.toml"), text)
         }
+        "rule" => (format!("rules/{name}.toml"), rule(&engine, name)),
         _ => {
             let last = name.rsplit('/').next().unwrap_or(name);
             (format!("{name}.md"), PAGE.replace("TITLE", &model::title_from_name(last)))
         }
     };
     write(&content.join(path), &text)
+}
+
+/// A rule that the groups of the site meet, if there is a kind whose groups all have a holder of the same role.
+fn rule(engine: &Engine, name: &str) -> String {
+    let book = handbook(&engine.db);
+    let are_held = |kind: &str, key: &str| {
+        let groups = book.groups.values().filter(|group| group.facts.kind.id == kind);
+        groups.map(|group| group.facts.leads.iter().any(|lead| lead.role.value == key)).collect::<Vec<bool>>()
+    };
+    // Any document, for a site whose roles have none.
+    let own = own_source(engine).and_then(|own| Site::get(&engine.db).trees(&engine.db).get(own));
+    let mut documents = own.into_iter().flat_map(|tree| tree.files.values().copied());
+    let document = documents.find(|file| file.is_document(&engine.db));
+    let is_plain =
+        |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' '));
+    // The candidates: a kind, a role that the groups of the kind can have, and the key of the role in the data.
+    let candidates: Vec<(&str, &Arc<Role>, &str)> = book
+        .groups
+        .values()
+        .flat_map(|group| {
+            let kind = group.facts.kind.id.as_str();
+            book.roles_of(group)
+                .flat_map(move |role| role.held_as().into_iter().map(move |key| (kind, role, key)))
+        })
+        .filter(|(kind, role, key)| [*kind, role.id.as_str(), *key].into_iter().all(is_plain))
+        .collect();
+    let chosen = candidates
+        .iter()
+        .find(|(kind, _, key)| are_held(kind, key).into_iter().all(|is_held| is_held))
+        .or_else(|| candidates.iter().find(|(kind, _, key)| are_held(kind, key).contains(&true)));
+    let text = RULE.replace("NAME", name).replace("TITLE", &model::title_from_name(name));
+    match chosen {
+        Some((kind, role, key)) => {
+            let governed_by = role.matter.governed_by.iter().map(|clause| clause.value.clone());
+            let mut clauses = governed_by.filter(|clause| clause.starts_with('/') && !clause.contains('"'));
+            let file = if role.is_implied { document } else { Some(role.file) };
+            let path = || file.map_or_else(String::new, |file| path_from_root(&engine.db, file));
+            text.replace("CLAUSE", &clauses.next().unwrap_or_else(|| format!("/{}", path())))
+                .replace("ROLE", &role.id)
+                .replace("KIND", kind)
+                .replace("KEY", key)
+        }
+        None => {
+            let kinds = model::kinds(&engine.db).ids();
+            let is_of_role = |line: &&str| line.starts_with("roles =") || line.contains("of the roles");
+            let without_roles = text.lines().filter(|line| !is_of_role(line)).map(|line| {
+                if line.starts_with("require") { "require = \"size(group.leads) >= 1\"" } else { line }
+            });
+            let text: String = without_roles.flat_map(|line| [line, "\n"]).collect();
+            let path = document.map_or_else(String::new, |file| path_from_root(&engine.db, file));
+            text.replace("CLAUSE", &format!("/{path}"))
+                .replace("holders of the role KEY", "leads")
+                .replace("for the role", "to lead the group")
+                .replace("KIND", kinds.first().copied().unwrap_or_default())
+        }
+    }
 }
 
 /// Checks a name, which becomes part of an address; names of pages may contain folders.
@@ -135,6 +195,7 @@ fn is_taken(engine: &Engine, what: &str, id: &str) -> bool {
         "role" => book.roles.get(id).is_some_and(|role| !role.is_implied),
         "group" => book.groups.get(id).is_some_and(|group| group.overlay_file.is_own(&engine.db)),
         "checklist" => book.checklists.contains_key(id),
+        "rule" => rules::rule(&engine.db, id).is_some(),
         _ => false,
     }
 }

@@ -1,8 +1,9 @@
 //! Formats diagnostics for people and for programs.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::cli::{MessageArgs, MessageFormat};
 use super::emit;
 use super::terminal::{json, lines, one_line};
 use crate::config::FILE;
-use crate::diagnostic::{Diagnostic, Location, Severity, counted};
+use crate::diagnostic::{Code, Diagnostic, FileName, Location, Severity, counted};
 use crate::url;
 
 /// Maximum number of warnings and infos that a build shows before it refers to `check`.
@@ -29,8 +30,24 @@ pub(super) struct Reporter {
     brief: bool,
     /// True if a report could not be written.
     lost: Cell<bool>,
-    /// Path of the site's folder in its repository, ending in `/`; empty for the root.
-    folder: OnceCell<String>,
+    /// The folders of the site and its sources that are in the repository.
+    folders: RefCell<Folders>,
+}
+
+/// The paths of folders in the repository that GitHub shows with annotations and results of code scanning, by the name
+/// of the source, without one for the site itself. Each ends in `/`, or is empty for the root.
+#[derive(Default)]
+struct Folders(BTreeMap<Option<String>, String>);
+
+impl Folders {
+    /// The path of a file in the repository; `None` if it is elsewhere.
+    fn path(&self, file: &FileName) -> Option<String> {
+        let folder = self.0.get(&file.source.as_deref().map(str::to_owned));
+        // Without a repository, paths are relative to the site.
+        let folder =
+            folder.map(String::as_str).or((file.source.is_none() && self.0.is_empty()).then_some(""));
+        folder.map(|folder| format!("{folder}{}", file.path))
+    }
 }
 
 impl Reporter {
@@ -41,16 +58,30 @@ impl Reporter {
             strict: args.strict,
             brief,
             lost: Cell::new(false),
-            folder: OnceCell::new(),
+            folders: RefCell::default(),
         }
     }
 
-    /// Sets the site's folder. GitHub and code scanning need paths from the root of the repository.
-    pub(super) fn set_site_folder(&self, root: &Path) {
-        self.folder.get_or_init(|| {
-            let folder = super::repository(root).1;
-            if folder.is_empty() { folder } else { format!("{folder}/") }
-        });
+    /// Sets the folders of the site and its named sources. GitHub and code scanning need paths from the root of the
+    /// repository.
+    pub(super) fn set_folders<'a>(
+        &self,
+        site: &Path,
+        sources: impl IntoIterator<Item = (&'a str, &'a Path)>,
+    ) {
+        let (site_repository, site_folder) = super::repository(site);
+        // A workflow may check out the handbook below the repository that it runs for.
+        let workspace =
+            std::env::var_os("GITHUB_WORKSPACE").and_then(|path| Path::new(&path).canonicalize().ok());
+        let is_outer = |path: &PathBuf| path.join(".git").exists() && site_repository.starts_with(path);
+        let root = workspace.filter(is_outer).unwrap_or_else(|| site_repository.clone());
+        let sources = sources.into_iter().filter(|(_, folder)| folder.is_dir());
+        let sources = sources.map(|(name, folder)| (Some(name.to_owned()), super::repository(folder)));
+        let all = sources.chain([(None, (site_repository, site_folder))]);
+        let in_root = all
+            .filter(|(_, (repository, _))| *repository == root)
+            .map(|(name, (_, folder))| (name, if folder.is_empty() { folder } else { format!("{folder}/") }));
+        *self.folders.borrow_mut() = Folders(in_root.collect());
     }
 
     /// True if the diagnostics prevent the site from being written, or could not be reported.
@@ -77,7 +108,7 @@ impl Reporter {
 
     /// Writes diagnostics: in the format for people to standard error, in others to standard output.
     pub(super) fn report(&self, diagnostics: &[Diagnostic]) {
-        let folder = self.folder.get().map_or("", String::as_str);
+        let folders = &*self.folders.borrow();
         let diagnostics: Vec<_> = diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect();
         let diagnostics = diagnostics.as_slice();
         match self.format {
@@ -86,9 +117,9 @@ impl Reporter {
                 self.print(diagnostics.iter().map(|diagnostic| json(&json_line(diagnostic)).into_owned()))
             }
             MessageFormat::Github => {
-                self.print(diagnostics.iter().map(|diagnostic| github(diagnostic, folder)));
+                self.print(diagnostics.iter().map(|diagnostic| github(diagnostic, folders)));
             }
-            MessageFormat::Sarif => self.print([json(&sarif(diagnostics, folder)).into_owned()]),
+            MessageFormat::Sarif => self.print([json(&sarif(diagnostics, folders)).into_owned()]),
         }
     }
 
@@ -275,7 +306,7 @@ fn json_place((location, message): &(Location, String)) -> JsonPlace<'_> {
 }
 
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
-fn github(diagnostic: &Diagnostic, folder: &str) -> String {
+fn github(diagnostic: &Diagnostic, folders: &Folders) -> String {
     let command = match diagnostic.severity {
         _ if diagnostic.accepted.is_some() => "notice",
         Severity::Error => "error",
@@ -284,13 +315,15 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     };
     let data = |text: &str| lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(&one_line(text)).replace(':', "%3A").replace(',', "%2C");
-    // Files of other sources are not in the checked repository, so their location becomes part of the text.
+    // The location of a file that is not in the checked repository becomes part of the text.
     let (location, elsewhere) = match &diagnostic.location {
-        Some(location) if location.file.source.is_some() => (String::new(), format!("{location}: ")),
-        Some(location) => {
-            let file = property(&format!("{folder}{}", location.file.path));
-            (format!("file={file},line={},col={},", location.line, location.column), String::new())
-        }
+        Some(location) => match folders.path(&location.file) {
+            Some(path) => {
+                let place = format!("line={},col={}", location.line, location.column);
+                (format!("file={},{place},", property(&path)), String::new())
+            }
+            None => (String::new(), format!("{location}: ")),
+        },
         None => Default::default(),
     };
     let (related_locations, more) = related_locations(diagnostic);
@@ -310,40 +343,64 @@ fn github(diagnostic: &Diagnostic, folder: &str) -> String {
     )
 }
 
-fn sarif_location(location: &Location, folder: &str) -> serde_json::Value {
+/// The base of paths of the site in SARIF, if it is not in the repository.
+const SITE_BASE: &str = "SITE";
+
+fn sarif_location(location: &Location, folders: &Folders) -> serde_json::Value {
     let path = &location.file.path;
-    let file = match &location.file.source {
-        Some(source) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
-        None => json!({"uri": url::encode_path(&format!("{folder}{path}"))}),
+    let file = match (folders.path(&location.file), &location.file.source) {
+        (Some(path), _) => json!({"uri": url::encode_path(&path)}),
+        (None, Some(source)) => json!({"uri": url::encode_path(path), "uriBaseId": &**source}),
+        (None, None) => json!({"uri": url::encode_path(path), "uriBaseId": SITE_BASE}),
     };
     let region = json!({"startLine": location.line, "startColumn": location.column});
     json!({"artifactLocation": file, "region": region})
 }
 
+/// The level of a severity in SARIF.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// A code with the address of its documentation.
+fn sarif_rule(code: Code) -> serde_json::Value {
+    let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+    json!({
+        "id": code.name(),
+        "helpUri": format!("{repository}/blob/v{version}/docs/diagnostics/{code}.md"),
+        "defaultConfiguration": {"level": level(code.severity())},
+    })
+}
+
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>
-fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
+fn sarif(diagnostics: &[Diagnostic], folders: &Folders) -> String {
     let results: Vec<_> = diagnostics
         .iter()
         .map(|diagnostic| {
             let location = match &diagnostic.location {
-                Some(location) => sarif_location(location, folder),
+                Some(location) => sarif_location(location, folders),
                 // Code scanning rejects results without a location.
                 None => {
-                    let uri = url::encode_path(&format!("{folder}{FILE}"));
+                    let uri = folders.path(&FileName::site(FILE)).unwrap_or_else(|| FILE.to_owned());
+                    let uri = url::encode_path(&uri);
                     json!({"artifactLocation": {"uri": uri}, "region": {"startLine": 1}})
                 }
             };
             let help = diagnostic.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
             let mut result = json!({
                 "ruleId": diagnostic.code.name(),
-                "level": if diagnostic.severity == Severity::Info { "note" } else { severity(diagnostic) },
+                "level": level(diagnostic.severity),
                 "message": {"text": format!("{}{help}", diagnostic.message)},
                 "locations": [{"physicalLocation": location}],
             });
             let related: Vec<_> = diagnostic
                 .related
                 .iter()
-                .map(|(at, label)| json!({"physicalLocation": sarif_location(at, folder), "message": {"text": label}}))
+                .map(|(at, label)| json!({"physicalLocation": sarif_location(at, folders), "message": {"text": label}}))
                 .collect();
             if !related.is_empty() {
                 result["relatedLocations"] = related.into();
@@ -358,16 +415,18 @@ fn sarif(diagnostics: &[Diagnostic], folder: &str) -> String {
     let mut rules: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     rules.sort_unstable();
     rules.dedup();
-    let rules: Vec<_> = rules.into_iter().map(|code| json!({"id": code.name()})).collect();
-    // Mounted sources are not in the repository, so their location becomes part of the message.
+    let rules: Vec<_> = rules.into_iter().map(sarif_rule).collect();
+    // Paths of files elsewhere are relative to the folder of their source.
     let places = diagnostics
         .iter()
         .flat_map(|diagnostic| diagnostic.location.iter().chain(diagnostic.related.iter().map(|(at, _)| at)));
-    let sources = places.filter_map(|at| at.file.source.as_deref());
-    let bases: serde_json::Map<String, serde_json::Value> = sources
-        .map(|name| {
-            (name.to_owned(), json!({"description": {"text": format!("the folder of the source `{name}`")}}))
+    let elsewhere = places.filter(|at| folders.path(&at.file).is_none());
+    let bases: serde_json::Map<String, serde_json::Value> = elsewhere
+        .map(|at| match at.file.source.as_deref() {
+            Some(name) => (name.to_owned(), format!("the folder of the source `{name}`")),
+            None => (SITE_BASE.to_owned(), "the folder of the site".to_owned()),
         })
+        .map(|(name, text)| (name, json!({"description": {"text": text}})))
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

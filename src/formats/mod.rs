@@ -20,7 +20,9 @@ use crate::diagnostic::{FileName, Location, Severity};
 use crate::facts::{Records, Vocabulary};
 use crate::parse::{At, Fields, Reader};
 
-pub use handbook::{group_file, lenient_page_matter, page_matter, role_matter};
+pub use handbook::{
+    BASELINE_HEADER, baseline_file, group_file, lenient_page_matter, page_matter, role_matter,
+};
 pub use infer::{Candidate, Entry, Proposal, configures_programs, infer, may_hold_data};
 pub use mapping::{Mapping, RosterMapping, Selection};
 pub use preset::{PRESETS, Preset};

@@ -256,21 +256,3 @@ pub fn all_findings(db: &dyn Db) -> Vec<Finding> {
 fn person_ids(db: &dyn Db) -> Vec<String> {
     model::handbook(db).people.keys().cloned().collect()
 }
-
-/// The ids of the subjects that are known not to meet a rule, by rule.
-#[salsa::tracked]
-fn baseline(db: &dyn Db) -> BTreeSet<(String, String)> {
-    let mut listed = BTreeSet::new();
-    for file in model::data_files(db) {
-        for entry in &model::records(db, file).baseline {
-            let subjects = entry.subjects.iter();
-            listed.extend(subjects.map(|subject| (entry.rule.value.clone(), subject.value.clone())));
-        }
-    }
-    listed
-}
-
-/// True if the handbook knows that a subject does not meet a rule.
-pub fn is_in_baseline(db: &dyn Db, finding: &Finding) -> bool {
-    !baseline(db).is_empty() && baseline(db).contains(&(finding.rule.clone(), finding.subject.id()))
-}

@@ -1,5 +1,6 @@
 //! Rules: decides which obligations the facts meet. Queries the model, the links and the obligations.
 
+mod baseline;
 mod document;
 mod findings;
 mod impact;
@@ -9,9 +10,8 @@ mod subject;
 mod values;
 mod verdict;
 
-pub use findings::{
-    RuleEntry, all_findings, columns, is_in_baseline, of_group, of_person, rule, rules, undecided,
-};
+pub use baseline::{BaselineState, is_in_baseline, may_lack_subjects, new_baseline, state_in_baseline};
+pub use findings::{RuleEntry, all_findings, columns, of_group, of_person, rule, rules, undecided};
 pub use impact::{Impact, RosterLeft, SeatLeft, SubprojectLeft, impact_of};
 pub use schema::variables;
 pub use subject::Subject;

@@ -51,6 +51,7 @@ mod publish;
 mod reading;
 mod redirects;
 mod references;
+mod rule_checks;
 mod search;
 mod sources;
 mod strings;

@@ -393,6 +393,7 @@ fn new_files_are_valid_and_never_overwrite_others() {
         (vec!["new", "checklist", "leaving"], "content/checklists/leaving.toml"),
         (vec!["new", "page", "guides/first-tea"], "content/guides/first-tea.md"),
         (vec!["new", "page", "tea"], "content/tea.md"),
+        (vec!["new", "rule", "one-lead"], "content/rules/one-lead.toml"),
     ] {
         let run = site.run(&arguments).fine();
         assert!(run.stdout.contains(path), "{}", run.stdout);

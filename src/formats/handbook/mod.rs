@@ -12,7 +12,7 @@ use crate::facts::Records;
 
 pub(super) use read::{checked_schedule, unknown_zone};
 pub use read::{lenient_page_matter, page_matter, role_matter};
-pub use write::group_file;
+pub use write::{BASELINE_HEADER, baseline_file, group_file};
 
 /// The fields of a person besides accounts.
 pub(super) const PERSON_KEYS: [&str; 6] = [

@@ -1,10 +1,11 @@
 //! Writes a group file for `content/groups/` from facts of another source.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use toml_edit::DocumentMut;
 
-use super::keys::{channel, contact, group, lead, meeting, person, subproject, team};
+use super::keys::{baseline, channel, contact, group, lead, meeting, person, rules, subproject, team};
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::facts::{Contact, Group, Meeting, Person, Rule};
 use crate::parse::{self, At};
@@ -28,6 +29,26 @@ const FACTS: [&str; 13] = [
 
 const HEADER: &str = "# Facts, written by `rolebook import`, which replaces them when it runs again.\n\
                       # What you add stays: `mission`, `ask_about`, and what the group adds to a role in `[roles.…]`.\n";
+
+/// The first line of a file that [`baseline_file`] writes.
+pub const BASELINE_HEADER: &str = "# Written by `rolebook check --write-baseline`, which replaces this file.";
+
+/// The text of a file with a baseline: the ids of subjects by the id of the rule that they do not meet.
+pub fn baseline_file(subjects: &BTreeMap<String, BTreeSet<String>>) -> String {
+    let mut text = format!(
+        "{BASELINE_HEADER}\n# Subjects that do not meet a rule yet; `rolebook check` shows them as accepted.\n"
+    );
+    let quoted = |text: &str| toml_edit::Value::from(text).to_string();
+    for (of, subjects) in subjects {
+        let (table, rule, list) = (rules::BASELINE, baseline::RULE, baseline::SUBJECTS);
+        let _ = write!(text, "\n[[{table}]]\n{rule} = {}\n{list} = [\n", quoted(of));
+        for subject in subjects {
+            let _ = writeln!(text, "    {},", quoted(subject));
+        }
+        text.push_str("]\n");
+    }
+    text
+}
 
 /// The text of a group file: new facts, and all other content of `existing`. Descriptions and email addresses are not
 /// written.
