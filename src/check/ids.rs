@@ -44,6 +44,9 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         if let Some(checklist) = &records.checklist {
             claim("checklist", &checklist.id, file, checklist.id.span.clone());
         }
+        for rule in &records.rules {
+            claim("rule", &rule.id, file, rule.id.span.clone());
+        }
     }
     for file in role_files(db) {
         let span = role_matter(db, file).0.id.as_ref().map_or(0..0, |id| id.span.clone());

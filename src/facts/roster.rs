@@ -100,4 +100,6 @@ pub struct TableRecord {
     pub table: String,
     /// The data. Email addresses are left out.
     pub data: Extra,
+    /// Its place in the file.
+    pub place: At<()>,
 }

@@ -195,7 +195,7 @@ fn of_rosters(db: &dyn Db) -> Vec<Finding> {
 
 /// The findings about the records of a data file.
 #[salsa::tracked]
-fn of_file(db: &dyn Db, file: File) -> Vec<Finding> {
+fn of_records(db: &dyn Db, file: File) -> Vec<Finding> {
     let records = table_records(db, file);
     if records.is_empty() {
         return Vec::new();
@@ -206,10 +206,10 @@ fn of_file(db: &dyn Db, file: File) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in rules(db).iter().map(|entry| &entry.rule) {
         let SubjectKind::Record(table) = &rule.each else { continue };
-        let of_table = records.iter().filter(|record| &record.table == table);
+        let of_table = records.iter().enumerate().filter(|(_, record)| &record.table == table);
         let is_single = of_table.clone().count() == 1;
-        for (index, record) in of_table.enumerate() {
-            let label = if is_single { path.to_string() } else { format!("{path}#{}", index + 1) };
+        for (number, (index, record)) in of_table.enumerate() {
+            let label = if is_single { path.to_string() } else { format!("{path}#{}", number + 1) };
             let subject = Subject::Record { file, index, label };
             let value = Shared::from(values::record(record));
             findings.extend(finding(db, rule, &subject, today, |values| {
@@ -243,7 +243,7 @@ pub fn all_findings(db: &dyn Db) -> Vec<Finding> {
     }
     let groups = model::group_ids(db).iter().flat_map(|id| of_group(db, Key::new(db, id.clone())));
     let people = person_ids(db).iter().flat_map(|id| of_person(db, Key::new(db, id.clone())));
-    let records = model::data_files(db).flat_map(|file| of_file(db, file));
+    let records = model::data_files(db).flat_map(|file| of_records(db, file));
     let mut findings: Vec<Finding> =
         groups.chain(people).chain(of_rosters(db)).chain(records).cloned().collect();
     let position = |id: &str| rules(db).iter().position(|entry| entry.rule.id.value == id);

@@ -52,7 +52,7 @@ pub enum Subject {
     Record {
         /// The file.
         file: File,
-        /// The position in the file, among the records of the table.
+        /// The position among the records of the file.
         index: usize,
         /// The path of the file; for several records in a file, with the position.
         label: String,
@@ -104,7 +104,10 @@ impl Subject {
                 let roster = model::records(db, *file).rosters.get(*index)?;
                 Some(file.location(db, roster.name.span.clone()))
             }
-            Self::Record { file, .. } => Some(file.location(db, 0..0)),
+            Self::Record { file, index, .. } => {
+                let record = model::records(db, *file).tables.get(*index);
+                Some(file.location(db, record.map_or(0..0, |record| record.place.span.clone())))
+            }
             _ => self.in_group(db),
         }
     }

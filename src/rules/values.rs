@@ -177,8 +177,7 @@ fn channels(channels: &[Channel]) -> Value {
 /// `person`
 pub(super) fn person_of(db: &dyn Db, person: &model::Person) -> Value {
     let role = |(group, key): &(String, String)| {
-        let label = model::group_label(db, Key::new(db, group.clone())).as_ref();
-        let kind = label.map(|label| label.kind.id.clone());
+        let kind = kind_of(db, Key::new(db, group.clone())).as_deref();
         let fields = MapBuilder::default().with("group", group.as_str()).with("role", key.as_str());
         fields.maybe("kind", kind).build()
     };
@@ -196,6 +195,12 @@ pub(super) fn person_of(db: &dyn Db, person: &model::Person) -> Value {
         .with("liaison_for", texts(&person.liaison_for))
         .with("community_roles", texts(&person.community_roles))
         .build()
+}
+
+/// The kind of a group. Narrower than its label, which has its name as well.
+#[salsa::tracked]
+fn kind_of(db: &dyn Db, key: Key<'_>) -> Option<String> {
+    model::group_label(db, key).as_ref().map(|label| label.kind.id.clone())
 }
 
 /// `groups`

@@ -281,3 +281,91 @@ fn diagnostics_have_current_locations() {
     trial.edit("groups/sig-x.toml", "kind =", "# above\nkind =");
     assert_eq!(line(&mut trial), 6);
 }
+
+/// The evaluation of rules about a group, a person, the lists and the records of a file.
+const EVALUATIONS: [&str; 4] = ["of_group(", "of_person(", "of_rosters(", "of_records("];
+
+/// A community with rules about groups, of which one reads a document and one reads all groups.
+fn ruled(extra_rule: &str) -> Trial {
+    let rule = |id: &str, each: &str, require: &str| {
+        format!(
+            "[[rules]]\nid = \"{id}\"\ntitle = \"{id}\"\nclause = \"/guides/a.md\"\neach = \"{each}\"\n\
+             require = '{require}'\nmessage = \"no\"\n"
+        )
+    };
+    let rules = [
+        rule("leads", "group", "size(group.leads) >= 1"),
+        rule("report", "group", "document(\"up\", group.id + \".md\").words >= 2"),
+        rule("person", "person", "size(person.roles) <= 3"),
+        extra_rule.to_owned(),
+    ];
+    Trial::of(TestSite::small(&[
+        (
+            "site.toml",
+            "title = \"Small\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\npath = \"up\"\nmount = \"up\"\nformat = \"markdown\"\n",
+        ),
+        ("content/guides/a.md", "# A\n\nFirst.\n"),
+        ("content/roles/chair.md", "+++\napplies_to = [\"sig\"]\n+++\n# Chair\n\nA chair.\n"),
+        (
+            "content/groups/sig-x.toml",
+            "kind = \"sig\"\nname = \"X\"\n[[leads]]\nrole = \"chair\"\ngithub = \"ann\"\nname = \"Ann\"\n",
+        ),
+        (
+            "content/groups/sig-y.toml",
+            "kind = \"sig\"\nname = \"Y\"\n[[leads]]\nrole = \"chair\"\ngithub = \"bob\"\nname = \"Bob\"\n",
+        ),
+        ("content/rules/all.toml", &rules.concat()),
+        ("up/sig-x.md", "# X\n\nWords.\n"),
+        ("up/sig-y.md", "# Y\n\nWords.\n"),
+    ]))
+}
+
+impl Trial {
+    /// Edits a file, and returns the number of times that rules were evaluated about groups and about people.
+    fn evaluated(&mut self, path: &str, from: &str, to: &str) -> [usize; 2] {
+        self.engine.diagnostics();
+        self.edit(path, from, to);
+        self.engine.diagnostics();
+        let [groups, people, rosters, records] = EVALUATIONS.map(|query| self.count(query));
+        assert_eq!((rosters, records), (0, 0), "the data has neither lists nor tables");
+        [groups, people]
+    }
+
+    fn count(&self, query: &str) -> usize {
+        self.log.lock().unwrap().iter().filter(|key| key.starts_with(query)).count()
+    }
+}
+
+#[test]
+fn prose_evaluates_no_rule() {
+    let mut trial = ruled("");
+    assert_eq!(trial.evaluated("guides/a.md", "First.", "Other words."), [0, 0]);
+    assert_eq!(trial.evaluated("roles/chair.md", "A chair.", "A chair who sits."), [0, 0]);
+    // A comment moves spans, and no value.
+    assert_eq!(trial.evaluated("groups/sig-x.toml", "kind =", "# moved\nkind ="), [0, 0]);
+}
+
+#[test]
+fn a_group_evaluates_its_own_rules() {
+    let mut trial = ruled("");
+    assert_eq!(trial.evaluated("groups/sig-x.toml", "\"X\"", "\"Ex\""), [1, 0]);
+    // A person holds a role in one group.
+    assert_eq!(trial.evaluated("groups/sig-x.toml", "\"Ann\"", "\"Anne\""), [1, 1]);
+}
+
+#[test]
+fn rules_about_all_groups_are_evaluated_for_all() {
+    let rule = "[[rules]]\nid = \"names\"\ntitle = \"names\"\nclause = \"/guides/a.md\"\neach = \"group\"\n\
+                require = 'groups.all(id, groups[id].name != \"\")'\nmessage = \"no\"\n";
+    let mut trial = ruled(rule);
+    assert_eq!(trial.evaluated("groups/sig-x.toml", "\"X\"", "\"Ex\""), [2, 0]);
+    assert_eq!(trial.evaluated("guides/a.md", "First.", "Other words."), [0, 0]);
+}
+
+#[test]
+fn a_document_evaluates_the_rules_that_read_it() {
+    let mut trial = ruled("");
+    assert_eq!(trial.evaluated("sig-x.md", "Words.", "More words than before."), [1, 0]);
+    // A change that no value shows.
+    assert_eq!(trial.evaluated("sig-x.md", "More words", "*More* words"), [0, 0]);
+}

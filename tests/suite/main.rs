@@ -52,6 +52,7 @@ mod reading;
 mod redirects;
 mod references;
 mod rule_checks;
+mod rules;
 mod search;
 mod sources;
 mod strings;

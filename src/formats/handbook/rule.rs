@@ -129,7 +129,7 @@ fn expression(reader: &mut Reader, text: &At<String>) -> Option<At<Expression>> 
     }
 }
 
-/// Splits a message at braces. Braces within an expression must be in pairs.
+/// Splits a message at braces.
 fn message(reader: &mut Reader, text: &At<String>) -> Option<Message> {
     let mut parts = Vec::new();
     let mut rest = text.value.as_str();
@@ -167,13 +167,19 @@ fn message(reader: &mut Reader, text: &At<String>) -> Option<Message> {
     Some(Message { parts })
 }
 
-/// The position of the brace that closes the one at the start.
+/// The position of the brace that closes the one at the start. Braces in texts of the expression do not count.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
+    let mut quote = None;
+    let mut is_escaped = false;
     text.char_indices().find_map(|(at, char)| {
-        match char {
-            '{' => depth += 1,
-            '}' => depth -= 1,
+        match (quote, char) {
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some(_), '\\') => is_escaped = true,
+            (Some(open), char) if open == char => quote = None,
+            (None, '\'' | '"') => quote = Some(char),
+            (None, '{') => depth += 1,
+            (None, '}') => depth -= 1,
             _ => {}
         }
         (depth == 0).then_some(at)

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::facts::{Records, TableRecord};
 use crate::formats::DataFile;
 use crate::formats::extra::published;
-use crate::parse::{Node, Reader, SeenIds, Value};
+use crate::parse::{At, Node, Reader, SeenIds, Value};
 
 /// Reads all records of a file.
 pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
@@ -53,7 +53,8 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
     for entry in &mapping.tables {
         reader.each(&entry.from, trees(&entry.from), |reader, record, _| {
             if let serde_json::Value::Object(data) = published(record.node, reader.file.text) {
-                reader.records.tables.push(TableRecord { table: entry.name.clone(), data });
+                let place = At { value: (), span: record.node.span.clone() };
+                reader.records.tables.push(TableRecord { table: entry.name.clone(), data, place });
             }
             reader.all_is_read(record.node);
         });
