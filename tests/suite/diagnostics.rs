@@ -99,11 +99,72 @@ fn reviewed(site: &TestSite) {
     site.file("governance.lock", lock.lines().map(day).collect::<String>());
 }
 
+/// Adds a group and a rule about groups with a requirement, and `more` after it.
+fn ruled(site: &TestSite, requirement: &str, more: &str) {
+    site.file("content/groups/x.toml", GROUP);
+    site.file(
+        "content/rules/leads.toml",
+        format!(
+            "[[rules]]\nid = \"two-leads\"\ntitle = \"At least two leads\"\nclause = \"/index.md\"\neach = \"group\"\n\
+             require = \"{requirement}\"\nmessage = \"{{group.name}} has {{count}} leads\"\nfix = \"Nominate a lead.\"\n{more}"
+        ),
+    );
+}
+
 fn item(fields: &str) -> String {
     format!("title = \"X\"\n[[items]]\nid = \"x\"\nphase = \"day-1\"\ntext = \"Do it.\"\n{fields}")
 }
 
 const CASES: &[Case] = &[
+    (
+        "conformance/expression",
+        |site| {
+            ruled(site, "size(group.lead) >= 2 && group.name != 3", "");
+        },
+        CHECK,
+    ),
+    (
+        "conformance/failed",
+        |site| {
+            ruled(site, "year(group.extra.founded) >= 2000", "");
+            site.file("content/groups/x.toml", format!("{GROUP}[extra]\nfounded = \"spring\"\n"));
+        },
+        CHECK,
+    ),
+    (
+        "conformance/no-subject",
+        |site| {
+            ruled(
+                site,
+                "size(group.leads) >= 2",
+                "where = \"group.kind == 'wg'\"\n[[rules]]\nid = \"named\"\ntitle = \"Named\"\nclause = \"/index.md\"\n\
+                 each = \"group\"\nrequire = \"group.name != ''\"\nmessage = \"No name\"\nexcept = { y = \"New.\" }\n",
+            );
+        },
+        CHECK,
+    ),
+    (
+        "conformance/unmet",
+        |site| {
+            mounted(site);
+            ruled(site, "size(group.leads) >= 2", "");
+            let text = fs::read_to_string(site.path().join("content/rules/leads.toml")).unwrap();
+            let clause = "/rules.md#chair.must-keep-notes";
+            site.file("content/rules/leads.toml", text.replace("/index.md", clause));
+        },
+        CHECK,
+    ),
+    (
+        "conformance/unused-baseline",
+        |site| {
+            let entry = |rule: &str, subjects: &str| {
+                format!("[[baseline]]\nrule = \"{rule}\"\nsubjects = {subjects}\n")
+            };
+            let entries = entry("two-leads", "[\"x\", \"z\"]") + &entry("two-lead", "[\"x\"]");
+            ruled(site, "size(group.leads) >= 0", &entries);
+        },
+        CHECK,
+    ),
     (
         "data/differs",
         |site| {
