@@ -14,11 +14,12 @@ use rolebook::parse::{Key, Node, Value, parse, toml, yaml};
 use rolebook::trace::Lock;
 
 /// Paths of data files of every kind. Each is read by the formats that support it.
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 16] = [
     "groups/x.toml",
     "skills/x.toml",
     "checklists/x.toml",
     "people/x.toml",
+    "rules/x.toml",
     "glossary.toml",
     "access.toml",
     "community.toml",
