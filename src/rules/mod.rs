@@ -7,6 +7,7 @@ mod impact;
 mod roster;
 mod schema;
 mod subject;
+mod trace;
 mod values;
 mod verdict;
 
@@ -15,4 +16,9 @@ pub use findings::{RuleEntry, all_findings, columns, of_group, of_person, rule, 
 pub use impact::{Impact, RosterLeft, SeatLeft, SubprojectLeft, impact_of};
 pub use schema::variables;
 pub use subject::Subject;
+pub use trace::{
+    Placed, Tally, duties_of_role, in_group, of_role, open_findings, proving, stated_clause, sum, tally,
+    tally_of_groups, undecided_reason, unmet_by_person, verdicts_in, worst_in,
+};
+pub use values::today;
 pub use verdict::{Finding, Reason, Verdict};

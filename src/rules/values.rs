@@ -256,7 +256,7 @@ pub(super) fn record(record: &TableRecord) -> Value {
 
 /// `today`: the day of `SOURCE_DATE_EPOCH`, or else of the last commit of the mounted sources, which is how old their
 /// facts are. Only if none is present, that of the handbook's own.
-pub(super) fn today(db: &dyn Db) -> Option<Date> {
+pub fn today(db: &dyn Db) -> Option<Date> {
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db)).enumerate();
     let present = sources.filter(|(_, (_, tree))| tree.present);
