@@ -6,10 +6,11 @@ use crate::model::{
     self, GroupNames, Handbook, Role, data_files, handbook, records, role_files, role_matter,
 };
 use crate::parse::At;
+use crate::rules;
 use crate::source::{Db, File};
 
 /// Finds `data/unknown-role`, `data/unknown-group`, `data/unknown-skill`, `data/unknown-checklist`,
-/// `data/include-cycle` and `data/role-without-skills`.
+/// `data/invalid-value` (unknown rules), `data/include-cycle` and `data/role-without-skills`.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let handbook = handbook(db);
     let mut groups = GroupNames::default();
@@ -134,6 +135,10 @@ impl<'a> NameCheck<'a> {
     fn items(&mut self, file: File, items: &[ChecklistItem]) {
         for name in items.iter().flat_map(|item| &item.for_groups) {
             self.check_group(file, name);
+        }
+        for name in items.iter().filter_map(|item| item.evidence.as_ref()) {
+            let candidates = rules::rules(self.db).iter().map(|entry| entry.rule.id.value.as_str());
+            self.check(file, name, code::DATA_INVALID_VALUE, "rule", candidates);
         }
     }
 

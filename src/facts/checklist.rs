@@ -299,6 +299,8 @@ pub struct ChecklistItem {
     pub needs: Vec<At<Need>>,
     /// The kind of subject for which the item is repeated.
     pub each: Option<Each>,
+    /// The id of the rule that proves that it is done.
+    pub evidence: Option<At<String>>,
     /// Further data, for templates and the API.
     pub extra: Extra,
 }

@@ -154,11 +154,12 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
 }
 
 /// Addresses of the data files that every site may have, regardless of its content.
-pub const DATA_FILES: [&str; 16] = [
+pub const DATA_FILES: [&str; 18] = [
     "/api/compare.json",
     "/api/handbook.json",
     "/api/obligations.json",
     "/api/conformance.json",
+    "/api/needs.json",
     "/api/records.json",
     "/api/references.json",
     "/api/seats.csv",
@@ -167,6 +168,7 @@ pub const DATA_FILES: [&str; 16] = [
     "/api/skills-by-group.json",
     "/api/skills.csv",
     "/api/skills.json",
+    "/api/trace.csv",
     "/feed.xml",
     "/llms.txt",
     "/robots.txt",

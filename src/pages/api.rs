@@ -31,7 +31,7 @@ impl FixedPage for Api {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Footer(8))
+        Some(Navigation::Footer(9))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -103,7 +103,7 @@ impl FixedPage for Changes {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Footer(6))
+        Some(Navigation::Footer(7))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -197,7 +197,7 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
     let facts = &group.facts;
     let key = Key::new(db, group.id().to_owned());
     let url = Href::rooted("/", &Route::Group(group.id().to_owned()).url(db));
-    let anchors = super::group::subproject_ids(facts).into_iter();
+    let anchors = super::subproject::subproject_ids(facts).into_iter();
     let subproject = |(subproject, anchor): (&facts::Subproject, String)| Link {
         label: subproject.name.value.clone(),
         url: url.clone().fragment(&anchor),

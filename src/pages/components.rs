@@ -308,6 +308,9 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
         items,
         waived: waived.map(str::to_owned),
         uncovered,
+        rules: Vec::new(),
+        undecided: None,
+        here: None,
     };
     let node = |label: &str| Node { label: label.into(), url: here() };
     let graph = Graph {

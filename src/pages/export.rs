@@ -14,6 +14,7 @@ use crate::link;
 use crate::model::{self, ChecklistEntry, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse::At;
 use crate::parse::{LinkKind, rewrite_links};
+use crate::rules::Verdict;
 use crate::source::{Db, File, Site};
 use crate::trace;
 use crate::url::Href;
@@ -71,8 +72,30 @@ pub struct Item {
     pub every: Option<&'static str>,
     /// The access that it is about.
     pub access: Vec<Access>,
+    /// The finding of its rule in the group; `None` if the rule is neither met nor unmet.
+    pub evidence: Option<Evidence>,
     /// Further data of the community's own.
     pub extra: Extra,
+}
+
+/// The finding of the rule of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The id of the rule.
+    pub rule: String,
+    /// `met` or `unmet`.
+    pub verdict: &'static str,
+    /// Plain text: `Done: At least two chairs`.
+    pub label: String,
+    /// The address of the finding; `None` for pages of a site without a base URL.
+    pub url: Option<String>,
+}
+
+impl Evidence {
+    /// True if the rule is met.
+    pub fn is_met(&self) -> bool {
+        self.verdict == Verdict::Met.id()
+    }
 }
 
 /// Something that the role gets access to. Texts are in Markdown.
@@ -225,8 +248,16 @@ impl<'a> Writer<'a> {
                 }
                 _ => Vec::new(),
             },
+            evidence: self.evidence(composed, values),
             extra: composed.item.extra.clone(),
         }
+    }
+
+    fn evidence(&self, composed: &ComposedItem, values: Values) -> Option<Evidence> {
+        let rule = composed.item.evidence.as_ref()?.value.clone();
+        let items::Evidence { verdict, label, url } =
+            items::evidence(&self.scope, composed, values.group(), values.role())?;
+        Some(Evidence { rule, verdict, label, url: self.absolute(&url) })
     }
 
     fn access(&self, entry: &(File, facts::Access), item: &str, values: Values) -> Access {

@@ -4,15 +4,18 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::cited::Place;
+use super::findings::{self, Check, Counts};
 use super::home::groups_of;
 use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, clean, named, plain, summary};
 use super::sharing;
+use super::subproject::subproject_ids;
 use super::view::{Calendar, Channel, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
 use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
 use crate::model::{self, Filled, FolderKey, Navigation, Route};
+use crate::rules;
 use crate::source::{Db, Site, folder_of};
 use crate::strings::strings;
 use crate::url::{Forge, ForgeAddress, Href, View};
@@ -109,6 +112,10 @@ pub(super) struct Group {
     pub subprojects: Vec<Subproject>,
     /// Procedures filled in for the group.
     pub procedures: Vec<Link>,
+    /// The findings of rules about it and about the people who hold a role in it.
+    pub checks: Vec<Check>,
+    /// Numbers of rules by their worst verdict.
+    pub check_counts: Counts,
     /// Sections that refer to it.
     pub cited: Vec<Place>,
     /// Number of references in sections that are not listed.
@@ -337,6 +344,9 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     let facts = &group.facts;
     let (cited, cited_more) = super::cited::of_group(scope, &group);
     let contacts = scope.contacts(group.file, &facts.contact);
+    let key = || model::Key::new(scope.db, id.to_owned());
+    let mut verdicts = rules::Tally::default();
+    rules::verdicts_in(scope.db, key()).values().for_each(|verdict| verdicts.add(*verdict));
     let body = Group {
         group: scope.group_ref(&group),
         kind_label: scope.string(&format!("group_kinds.{}.label", facts.kind.id)),
@@ -365,6 +375,8 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         contacts,
         subprojects: subprojects(scope, &group),
         procedures: scope.procedures(&group),
+        checks: findings::checks(scope, rules::in_group(scope.db, key()), Some(id)),
+        check_counts: verdicts.into(),
         cited,
         cited_more,
         facts_source: scope.view_source(group.file),
@@ -385,6 +397,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
             ("contact", scope.string("parts.contact"), body.contacts != Contacts::default()),
             ("subprojects", scope.string("parts.subprojects"), !body.subprojects.is_empty()),
             ("parts", scope.string("parts.parts"), !body.parts.is_empty()),
+            ("checks", scope.string("checks.title"), !body.checks.is_empty()),
             ("emeritus", scope.string("parts.emeritus"), !body.emeritus.is_empty()),
             ("cited", scope.string("parts.cited_by"), !body.cited.is_empty()),
         ]);
@@ -529,40 +542,6 @@ fn subprojects(scope: &Scope, group: &model::Group) -> Vec<Subproject> {
 /// Links to the OWNERS files of a subproject.
 pub(super) fn owners_files(subproject: &facts::Subproject) -> Vec<Link> {
     subproject.owners.iter().filter_map(|owners| self::owners(&Href::web(owners)?)).collect()
-}
-
-/// Anchors of a group's subprojects on its page, by position.
-pub fn subproject_ids(group: &facts::Group) -> Vec<String> {
-    let mut slugs = crate::parse::Slugs::default();
-    let id = |subproject: &facts::Subproject| {
-        let name = subproject.name.trim();
-        let slug = model::slug(name);
-        // The prefix `rb-` is reserved for the theme.
-        if slug.is_empty() || slug.starts_with("rb-") {
-            slugs.next(&format!("subproject {name}"))
-        } else {
-            slugs.next(name)
-        }
-    };
-    group.subprojects.iter().map(id).collect()
-}
-
-/// Anchors of a group's subprojects on its page, by position. Memoized, because every page that names a subproject
-/// needs them.
-#[salsa::tracked]
-fn anchors_of_subprojects(db: &dyn Db, group: model::Key<'_>) -> Vec<String> {
-    model::group(db, group).as_ref().map_or_else(Vec::new, |group| subproject_ids(&group.facts))
-}
-
-/// Anchor of a subproject on the page of its group.
-pub(super) fn subproject_id<'db>(
-    db: &'db dyn Db,
-    group: &model::Group,
-    subproject: &facts::Subproject,
-) -> Option<&'db str> {
-    let position = group.facts.subprojects.iter().position(|other| other == subproject)?;
-    let anchors = anchors_of_subprojects(db, model::Key::new(db, group.id().to_owned()));
-    anchors.get(position).map(String::as_str)
 }
 
 /// Link to an OWNERS file. The label of `https://raw.githubusercontent.com/org/tool/main/OWNERS` and of

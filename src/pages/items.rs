@@ -11,6 +11,7 @@ use crate::facts::{self, Cadence, PHASES, Template, Way};
 use crate::html;
 use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
 use crate::parse;
+use crate::rules::{self, Verdict};
 use crate::source::File;
 use crate::url::Href;
 
@@ -32,8 +33,51 @@ pub(super) struct Item {
     pub from: Option<Link>,
     /// The access that it is about.
     pub access: Vec<Access>,
+    /// The finding of its rule in the group of the page; null if the rule is neither met nor unmet.
+    pub evidence: Option<Evidence>,
     /// Further data of the community's own.
     pub extra: facts::Extra,
+}
+
+/// The finding of the rule of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Evidence {
+    /// `met` or `unmet`.
+    pub verdict: &'static str,
+    /// `Done: At least two chairs`, or `Not yet: Drying has one chair`.
+    pub label: String,
+    /// The finding on the page of the group.
+    pub url: Href,
+}
+
+/// The finding of the rule of an item in a group: about the group or, if it is about people, about all holders of the role.
+pub(super) fn evidence(
+    scope: &Scope,
+    composed: &ComposedItem,
+    group: Option<&Group>,
+    role: Option<&Role>,
+) -> Option<Evidence> {
+    let (rule, group) = (composed.item.evidence.as_ref()?, group?);
+    let entry = rules::rule(scope.db, rule)?;
+    let seats = model::seats(scope.db, Key::new(scope.db, group.id().to_owned())).iter();
+    let seats = seats.filter(|seat| role.is_none_or(|role| role.id == seat.role.id));
+    let holders = seats.flat_map(|seat| &seat.holders).map(|holder| holder.id.value.clone());
+    let finding = rules::worst_in(scope.db, rule, group.id(), holders)?;
+    let label = match finding.verdict {
+        Verdict::Met => scope.fill("parts.evidence_done", &[("rule", &entry.rule.title)]),
+        Verdict::Unmet => {
+            let message = finding.message.as_deref().unwrap_or(&entry.rule.title);
+            scope.fill("parts.evidence_open", &[("message", message)])
+        }
+        Verdict::Unknown | Verdict::Excepted => return None,
+    };
+    let page = scope.to(&Route::Group(group.id().to_owned()).url(scope.db));
+    Some(Evidence {
+        verdict: finding.verdict.id(),
+        label,
+        url: page.fragment(&super::findings::anchor(rule)),
+    })
 }
 
 /// The items of a phase.
@@ -260,6 +304,7 @@ fn item(scope: &Scope, composed: &ComposedItem, common: Values) -> Item {
             scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
         }),
         access,
+        evidence: evidence(scope, composed, common.group(), common.role()),
         extra: composed.item.extra.clone(),
     }
 }

@@ -3,12 +3,13 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::group::subproject_ids;
+use super::findings::{self, Check};
 use super::items::{self, AccessGroup, NextStep, Phase, Recurring};
 use super::kind::ViewModel;
 use super::obligations::{Duty, StatedDuty};
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, named};
+use super::subproject::subproject_ids;
 use super::view::{
     self, Calendar, Contacts, Fact, GroupRef, IssueFields, Link, Meeting, PersonRef, RoleRef, Seat,
 };
@@ -17,6 +18,7 @@ use crate::facts::{self, CharterHolder, Situation};
 use crate::link::{self, Target};
 use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::parse::Level;
+use crate::rules::{self, Verdict};
 use crate::source::Db;
 use crate::strings::strings;
 use crate::trace;
@@ -66,6 +68,8 @@ pub(super) struct Lead {
     pub levels: Vec<DutyLevel>,
     /// Duties that governance states without an upper-case key word.
     pub stated_duties: Vec<StatedDuty>,
+    /// Rules that the group or the holders do not meet, and that the holders can see to.
+    pub to_fix: Vec<Check>,
     /// True if no clause that binds the role is known, although governance binds other roles.
     pub unbound: bool,
     pub meetings: Vec<Meeting>,
@@ -290,6 +294,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     let overlay = group.overlays.get(&role.id);
     let ask = role.matter.ask.as_ref().filter(|_| seat_view.holders.is_empty());
     let duties = super::obligations::duties(scope, &role.id, Some(&group), &[]);
+    let stated_duties = super::obligations::stated_duties(scope, role, Some(&group));
     let contacts = scope.contacts(group.file, &group.facts.contact);
     let access = items::access_groups(scope, role, &group, &items);
     let body = Lead {
@@ -320,8 +325,9 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         charter_says: charter_says(scope, &group, role, seats),
         differences: differences(scope, &group, role),
         governed_by: scope.references(role.file, &role.matter.governed_by),
-        unbound: duties.is_empty() && role.matter.duties.is_empty() && !trace::register(scope.db).is_empty(),
-        stated_duties: super::obligations::stated_duties(scope, role),
+        unbound: duties.is_empty() && stated_duties.is_empty() && !trace::register(scope.db).is_empty(),
+        stated_duties,
+        to_fix: to_fix(scope, &group, seat),
         levels: levels(&duties),
         duties,
         meetings: scope.meetings(&group.facts.meetings),
@@ -362,6 +368,26 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
     Some((page, body))
 }
 
+/// The findings that the holders of a seat can see to: those of rules for the role, about the group or about them.
+fn to_fix(scope: &Scope, group: &Group, seat: &model::Seat) -> Vec<Check> {
+    let rules = rules::of_role(scope.db, Key::new(scope.db, seat.role.id.clone()));
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let is_here = |placed: &&rules::Placed| {
+        let finding = &placed.finding;
+        finding.verdict == Verdict::Unmet
+            && rules.iter().any(|entry| entry.rule.id.value == finding.rule)
+            && match &finding.subject {
+                rules::Subject::Person(id) => seat.holders.iter().any(|holder| holder.id.value == *id),
+                _ => true,
+            }
+    };
+    let findings = rules::in_group(scope.db, Key::new(scope.db, group.id().to_owned()));
+    let findings: Vec<rules::Placed> = findings.iter().filter(is_here).cloned().collect();
+    findings::checks(scope, &findings, Some(group.id()))
+}
+
 fn levels(duties: &[Duty]) -> Vec<DutyLevel> {
     let of = |level: Level| {
         let duties: Vec<_> =
@@ -372,13 +398,14 @@ fn levels(duties: &[Duty]) -> Vec<DutyLevel> {
 }
 
 /// The headings of the page, in the order of the template.
-fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 6] {
+fn sections(scope: &Scope, lead: &Lead) -> [(&'static str, String, bool); 7] {
     let recurs = lead.checklist.as_ref().is_some_and(|checklist| !checklist.recurring.is_empty());
     let has_duties = !lead.duties.is_empty() || !lead.stated_duties.is_empty() || lead.unbound;
     [
         ("checklist", scope.string("parts.checklist"), lead.checklist.is_some()),
         ("recurring", scope.string("lead.recurring"), recurs),
         ("access", scope.string("parts.access"), !lead.access.is_empty()),
+        ("to_fix", scope.string("lead.to_fix"), !lead.to_fix.is_empty()),
         ("obligations", scope.string("parts.obligations"), has_duties),
         ("skills", scope.string("parts.skills"), !lead.skills.is_empty()),
         ("about", scope.string("lead.about"), true),

@@ -8,9 +8,11 @@ mod checklist;
 mod cited;
 mod compare;
 mod components;
+mod conformance;
 mod coverage;
 mod document;
 pub mod export;
+mod findings;
 mod glossary;
 mod group;
 mod home;
@@ -34,6 +36,7 @@ mod search;
 mod search_entry;
 mod sharing;
 mod skill;
+mod subproject;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -45,6 +48,7 @@ use serde::Serialize;
 
 use crate::facts;
 use crate::model::{self, Navigation, PageKinds, Route};
+use crate::rules;
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::strings::strings;
 use crate::url::Href;
@@ -59,7 +63,6 @@ pub use changes::{CHANGES, FEED, Recent, has_feed, recent};
 pub use cited::title;
 pub use compare::compared;
 pub use components::COMPONENTS;
-pub use group::subproject_ids;
 pub use home::NOT_FOUND;
 pub use kind::TemplateValue;
 pub use print::{
@@ -67,6 +70,7 @@ pub use print::{
 };
 pub use search_entry::{SearchEntry, SearchSection};
 pub use sharing::pictures;
+pub use subproject::subproject_ids;
 
 /// The scripts that compute and show the next occurrences of meetings.
 const MEETINGS_SCRIPTS: [&str; 2] = [OCCURRENCES_SCRIPT, "meetings.js"];
@@ -103,6 +107,8 @@ pub struct SiteView {
     pub feed: Option<Href>,
     /// The search page; null if search is disabled.
     pub search: Option<Href>,
+    /// The page of verdicts; null without rules.
+    pub conformance: Option<Href>,
 }
 
 /// An entry of the main navigation.
@@ -295,6 +301,7 @@ fn registry<V: TemplateValue>() -> Vec<Kind<V>> {
         Kind::of::<checklist::Checklist>(),
         Kind::of::<glossary::Glossary>(),
         Kind::of::<obligations::Obligations>(),
+        Kind::of::<conformance::Conformance>(),
         Kind::of::<references::References>(),
         Kind::of::<changes::Changes>(),
         Kind::of::<api::Api>(),
@@ -357,6 +364,8 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
             .collect(),
         feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
         search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(scope.db))),
+        conformance: (!rules::rules(scope.db).is_empty())
+            .then(|| scope.to(&Route::CONFORMANCE.url(scope.db))),
     }
 }
 

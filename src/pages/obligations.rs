@@ -1,18 +1,24 @@
 //! The register of obligations, and the coverage of a role's obligations.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::PageView;
+use super::findings::{self, RuleCount};
 use super::kind::FixedPage;
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::{GroupSeat, Link, RoleRef};
 use crate::facts::{self, Template};
+use crate::html;
+use crate::link::{self, PageTarget, Target};
 use crate::model::{self, Group, Key, Navigation, Role, Route};
 use crate::parse::At;
 use crate::parse::Level;
-use crate::source::Db;
+use crate::rules::{self, RuleEntry};
+use crate::source::{Db, File};
 use crate::trace::{self, Covering, Obligation};
 use crate::url::Href;
 
@@ -22,6 +28,10 @@ use crate::url::Href;
 pub(super) struct Obligations {
     /// Number of obligations.
     pub total: usize,
+    /// Number of duties stated without an upper-case key word.
+    pub stated: usize,
+    /// True if the handbook has rules, so that obligations can be checked.
+    pub checked: bool,
     /// Counts by level, in the order of levels.
     pub levels: Vec<Tally>,
     /// Roles that have obligations.
@@ -40,6 +50,8 @@ pub(super) struct Tally {
     pub total: usize,
     /// Number of obligations that are covered by an item or waived.
     pub covered: usize,
+    /// Number of obligations that a rule checks.
+    pub checked: usize,
 }
 
 /// The obligations of a document.
@@ -48,6 +60,8 @@ pub(super) struct Tally {
 pub(super) struct Document {
     pub link: Link,
     pub clauses: Vec<Clause>,
+    #[serde(skip)]
+    file: Option<File>,
 }
 
 /// The obligations of a clause.
@@ -57,6 +71,29 @@ pub(super) struct Clause {
     /// The clause, or the document if the statement is under no heading.
     pub link: Link,
     pub obligations: Vec<RegisterEntry>,
+    /// Duties of the clause that are stated without an upper-case key word, from rules.
+    pub stated: Vec<RegisteredDuty>,
+    /// Index of its heading in the document.
+    #[serde(skip)]
+    heading: Option<usize>,
+}
+
+impl Clause {
+    fn new(link: Link, heading: Option<usize>) -> Self {
+        Self { link, obligations: Vec::new(), stated: Vec::new(), heading }
+    }
+}
+
+/// A duty in the register that is stated without an upper-case key word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct RegisteredDuty {
+    /// The duty in a few words.
+    pub text: String,
+    /// Roles that it binds.
+    pub roles: Vec<RoleRef>,
+    /// The rule that states and checks it.
+    pub rule: RuleCount,
 }
 
 /// An obligation in the register.
@@ -70,6 +107,10 @@ pub(super) struct RegisterEntry {
     pub items: Vec<Link>,
     /// Reason why no item has to cover it.
     pub waived: Option<String>,
+    /// Rules that check it.
+    pub rules: Vec<RuleCount>,
+    /// Reason why no data can decide whether it is met.
+    pub undecided: Option<String>,
 }
 
 /// The statement of an obligation.
@@ -104,6 +145,22 @@ pub(super) struct Duty {
     pub waived: Option<String>,
     /// True if it is mandatory and neither covered nor waived.
     pub uncovered: bool,
+    /// Rules that check it.
+    pub rules: Vec<RuleCount>,
+    /// Reason why no data can decide whether it is met.
+    pub undecided: Option<String>,
+    /// The verdict in the group of the page; null if no rule is about it or the page is not about a group.
+    pub here: Option<Here>,
+}
+
+/// The verdict about an obligation in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Here {
+    /// The worst of `unmet`, `unknown`, `excepted` and `met`, in this order.
+    pub verdict: &'static str,
+    /// The finding on the page of the group.
+    pub url: Href,
 }
 
 /// A duty of a role that governance states without an upper-case key word.
@@ -113,6 +170,10 @@ pub(super) struct StatedDuty {
     pub text_html: String,
     /// The clause that states it.
     pub clause: Link,
+    /// The rule that checks it.
+    pub rule: Option<RuleCount>,
+    /// The verdict in the group of the page.
+    pub here: Option<Here>,
 }
 
 /// An item that covers an obligation.
@@ -132,7 +193,7 @@ impl FixedPage for Obligations {
     const ROUTE: Route = Route::Fixed("/obligations/");
 
     fn exists(db: &dyn Db) -> bool {
-        !model::normative_documents(db).is_empty()
+        !model::normative_documents(db).is_empty() || !duties_of_rules(db).is_empty()
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
@@ -150,7 +211,7 @@ impl FixedPage for Obligations {
                 (file, part) = (Some(obligation.file), None);
                 let link =
                     scope.link(model::title(db, obligation.file).clone(), &Route::Document(obligation.file));
-                documents.push(Document { link, clauses: Vec::new() });
+                documents.push(Document { link, clauses: Vec::new(), file });
             }
             let Some(document) = documents.last_mut() else { continue };
             let of = (obligation.heading, obligation.anchor.split_once('.').map(|(begin, _)| begin));
@@ -158,7 +219,7 @@ impl FixedPage for Obligations {
                 part = Some(of);
                 let link = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
                 if document.clauses.last().is_none_or(|last| last.link != link) {
-                    document.clauses.push(Clause { link, obligations: Vec::new() });
+                    document.clauses.push(Clause::new(link, obligation.heading));
                 }
             }
             let coverage = covered.get(&obligation.id);
@@ -167,6 +228,8 @@ impl FixedPage for Obligations {
                 roles: roles(scope, &obligation.roles),
                 items: coverage.map_or_else(Vec::new, |coverage| items(scope, &coverage.items)),
                 waived: coverage.and_then(|coverage| coverage.waived.clone()),
+                rules: proofs(scope, obligation),
+                undecided: undecided(scope, obligation),
             };
             if let Some(clause) = document.clauses.last_mut() {
                 clause.obligations.push(registered);
@@ -178,16 +241,23 @@ impl FixedPage for Obligations {
                 level: level.word(),
                 id: level.id(),
                 total: of_level.clone().count(),
-                covered: of_level.filter(|obligation| covered.contains_key(&obligation.id)).count(),
+                covered: of_level.clone().filter(|obligation| covered.contains_key(&obligation.id)).count(),
+                checked: of_level.filter(|obligation| !proofs_of(db, obligation).is_empty()).count(),
             }
         };
-        let bound = |id: &&String| register.iter().any(|obligation| obligation.roles.contains(id));
+        let duties = duties_of_rules(db);
+        let is_bound =
+            |id: &str| duties.iter().any(|(entry, _)| entry.rule.roles.iter().any(|role| role.value == id));
+        let bound =
+            |id: &&String| is_bound(id) || register.iter().any(|obligation| obligation.roles.contains(id));
         let bound: Vec<String> = model::role_ids(db).iter().filter(bound).cloned().collect();
         let body = Obligations {
             total: register.len(),
+            stated: duties.len(),
+            checked: !rules::rules(db).is_empty(),
             levels: Level::ALL.into_iter().map(tally).filter(|tally| tally.total > 0).collect(),
             roles: roles(scope, &bound),
-            documents,
+            documents: with_stated_duties(scope, documents, &duties),
         };
         let page = PageView::new(scope, &scope.string("sections.obligations.label"))
             .description(Some(scope.string("obligations.description")))
@@ -198,6 +268,85 @@ impl FixedPage for Obligations {
     fn search_entries(db: &dyn Db) -> Vec<SearchEntry> {
         SearchEntry::of_list(db, &Self::ROUTE)
     }
+}
+
+/// The rules that state duties without an upper-case key word, each with the clause.
+fn duties_of_rules(db: &dyn Db) -> Vec<(&Arc<RuleEntry>, &At<String>)> {
+    rules::rules(db).iter().filter_map(|entry| Some((entry, rules::stated_clause(db, entry)?))).collect()
+}
+
+/// Adds the duties that rules state to the register, below their clauses.
+fn with_stated_duties(
+    scope: &Scope,
+    mut documents: Vec<Document>,
+    duties: &[(&Arc<RuleEntry>, &At<String>)],
+) -> Vec<Document> {
+    for (entry, clause) in duties {
+        let Some(link) = scope.reference(entry.file, clause) else { continue };
+        let ids: Vec<String> = entry.rule.roles.iter().map(|role| role.value.clone()).collect();
+        let duty = RegisteredDuty {
+            text: entry.rule.title.clone(),
+            roles: scope.roles(&ids),
+            rule: findings::rule_count(scope, entry),
+        };
+        let (file, heading, link) = match link::target(scope.db, entry.file, clause) {
+            Target::Page(PageTarget { file: Some(file), anchor, heading, .. }) => {
+                let headings = &model::outline(scope.db, *file).headings;
+                let position = headings.iter().position(|of| Some(&of.id) == anchor.as_ref());
+                let label = heading.clone().unwrap_or_else(|| link.label.clone());
+                (Some(*file), position, Link { label, ..link })
+            }
+            _ => (None, None, link),
+        };
+        let listed = documents.iter().position(|document| document.file == file);
+        let position = listed.unwrap_or_else(|| {
+            let document = match file {
+                Some(file) => scope.link(model::title(scope.db, file).clone(), &Route::Document(file)),
+                None => {
+                    let label = scope.string("obligations.elsewhere");
+                    Link { label, url: Href::default(), external: false }
+                }
+            };
+            documents.push(Document { link: document, clauses: Vec::new(), file });
+            documents.len() - 1
+        });
+        let clauses = &mut documents[position].clauses;
+        let same = |of: &&mut Clause| match heading {
+            Some(_) => of.heading == heading,
+            None => of.link == link,
+        };
+        if let Some(clause) = clauses.iter_mut().find(same) {
+            clause.stated.push(duty);
+            continue;
+        }
+        let next = heading.and_then(|_| clauses.iter().position(|of| of.heading > heading));
+        let mut clause = Clause::new(link, heading);
+        clause.stated.push(duty);
+        clauses.insert(next.unwrap_or(clauses.len()), clause);
+    }
+    documents
+}
+
+/// The rules that check an obligation.
+fn proofs_of<'db>(db: &'db dyn Db, obligation: &Obligation) -> &'db [Arc<RuleEntry>] {
+    rules::proving(db, Key::new(db, obligation.id.clone()))
+}
+
+fn proofs(scope: &Scope, obligation: &Obligation) -> Vec<RuleCount> {
+    proofs_of(scope.db, obligation).iter().map(|entry| findings::rule_count(scope, entry)).collect()
+}
+
+fn undecided(scope: &Scope, obligation: &Obligation) -> Option<String> {
+    rules::undecided_reason(scope.db, Key::new(scope.db, obligation.id.clone())).clone()
+}
+
+/// The verdict about rules in a group.
+fn here<'e>(scope: &Scope, rules: impl Iterator<Item = &'e Arc<RuleEntry>>, group: &Group) -> Option<Here> {
+    let verdicts = rules::verdicts_in(scope.db, Key::new(scope.db, group.id().to_owned()));
+    let of_rules = rules.filter_map(|entry| Some((verdicts.get(&entry.rule.id.value)?, entry)));
+    let (verdict, entry) = of_rules.min_by_key(|(verdict, _)| **verdict)?;
+    let page = scope.to(&Route::Group(group.id().to_owned()).url(scope.db));
+    Some(Here { verdict: verdict.id(), url: page.fragment(&findings::anchor(&entry.rule.id.value)) })
 }
 
 /// Obligations of a role and their coverage: on the lead page of `group`, or else in all groups of `seats`.
@@ -215,17 +364,30 @@ pub(super) fn duties(scope: &Scope, role: &str, group: Option<&Group>, seats: &[
             },
             waived: duty.waived.clone(),
             uncovered: duty.is_uncovered(),
+            rules: proofs(scope, &duty.obligation),
+            undecided: undecided(scope, &duty.obligation),
+            here: group.and_then(|group| here(scope, proofs_of(scope.db, &duty.obligation).iter(), group)),
         })
         .collect()
 }
 
-/// The duties of a role that governance states without an upper-case key word.
-pub(super) fn stated_duties(scope: &Scope, role: &Role) -> Vec<StatedDuty> {
+/// The duties of a role that governance states without an upper-case key word, from its document and from rules.
+pub(super) fn stated_duties(scope: &Scope, role: &Role, group: Option<&Group>) -> Vec<StatedDuty> {
     let duty = |duty: &facts::StatedDuty| {
         let clause = scope.reference(role.file, &duty.clause)?;
-        Some(StatedDuty { text_html: scope.markdown(role.file, &duty.text, true), clause })
+        let text_html = scope.markdown(role.file, &duty.text, true);
+        Some(StatedDuty { text_html, clause, rule: None, here: None })
     };
-    role.matter.duties.iter().filter_map(duty).collect()
+    let of_rule = |(entry, clause): (Arc<RuleEntry>, At<String>)| {
+        Some(StatedDuty {
+            text_html: html::escape(&entry.rule.title),
+            clause: scope.reference(entry.file, &clause)?,
+            rule: Some(findings::rule_count(scope, &entry)),
+            here: group.and_then(|group| here(scope, std::iter::once(&entry), group)),
+        })
+    };
+    let of_rules = rules::duties_of_role(scope.db, &role.id).into_iter().filter_map(of_rule);
+    role.matter.duties.iter().filter_map(duty).chain(of_rules).collect()
 }
 
 /// Links an item on the lead page or the procedure of a group; `None` if the item is for other groups.
@@ -285,7 +447,6 @@ pub(super) fn item_anchor(item: &str) -> String {
 }
 
 fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
-    let document = model::title(scope.db, obligation.file);
     Statement {
         id: obligation.id.clone(),
         level: obligation.level.word(),
@@ -297,10 +458,7 @@ fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
         },
         context: obligation.context.clone(),
         url: statement_url(scope, obligation, &obligation.anchor),
-        clause: match &obligation.clause {
-            Some(clause) => format!("{document} § {clause}"),
-            None => document.clone(),
-        },
+        clause: scope.clause_of(obligation),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
+use super::findings::{self, Check};
 use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
@@ -13,6 +14,7 @@ use super::view::{GroupRef, Link, Meeting, PersonRef, RoleRef};
 use super::{MEETINGS_SCRIPTS, PageView};
 use crate::facts::{self, Account};
 use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
+use crate::rules;
 use crate::source::Db;
 use crate::strings::strings;
 use crate::url::Href;
@@ -70,6 +72,8 @@ pub(super) struct Person {
     pub emeritus: Vec<FormerSeat>,
     /// Roles that they hold in the community as a whole.
     pub community_roles: Vec<RoleRef>,
+    /// Rules that they do not meet.
+    pub checks: Vec<Check>,
     pub pronouns: Option<String>,
     /// The place of residence.
     pub place: Option<String>,
@@ -265,6 +269,11 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
         subprojects: led(scope, &person),
         emeritus: person.emeritus.iter().filter_map(|id| former_seat(scope, id, &person.id)).collect(),
         community_roles: scope.roles(model::community_roles(scope.db, Key::new(scope.db, id.to_owned()))),
+        checks: findings::checks(
+            scope,
+            rules::unmet_by_person(scope.db, Key::new(scope.db, id.to_owned())),
+            None,
+        ),
         pronouns: profile.and_then(|profile| profile.pronouns.clone()),
         place: profile.and_then(|profile| profile.place.clone()),
         picture_html: picture(scope, &person),
@@ -312,7 +321,7 @@ fn led(scope: &Scope, person: &ModelPerson) -> Vec<LedSubproject> {
             subproject.name.value == *name && leads()
         };
         let subproject = group.facts.subprojects.iter().find(is_led)?;
-        let id = super::group::subproject_id(scope.db, &group, subproject)?;
+        let id = super::subproject::subproject_id(scope.db, &group, subproject)?;
         let group_ref = scope.group_ref(&group);
         let url = group_ref.url.clone().fragment(id);
         Some(LedSubproject { group: group_ref, name: name.clone(), url })

@@ -36,6 +36,11 @@ impl<'a> Values<'a> {
         self.role
     }
 
+    /// The group.
+    pub(super) fn group(&self) -> Option<&'a Group> {
+        self.group
+    }
+
     /// True if there is a group.
     pub(super) fn has_group(&self) -> bool {
         self.group.is_some()
@@ -115,7 +120,7 @@ impl<'a> Values<'a> {
             }
             (Subject::Subproject(subproject), Placeholder::SubprojectName) => {
                 let page = Route::Group(group.id().to_owned()).url(scope.db);
-                let id = super::group::subproject_id(scope.db, group, subproject).unwrap_or_default();
+                let id = super::subproject::subproject_id(scope.db, group, subproject).unwrap_or_default();
                 (Some(subproject.name.value.clone()), Some(scope.to(&page).fragment(id)))
             }
             (Subject::Access(_, access), Placeholder::AccessName) => {

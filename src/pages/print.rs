@@ -50,7 +50,7 @@ impl FixedPage for Print {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Footer(7))
+        Some(Navigation::Footer(8))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -104,7 +104,7 @@ impl FixedPage for References {
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {
-        Some(Navigation::Footer(5))
+        Some(Navigation::Footer(6))
     }
 
     fn view(scope: &Scope) -> (PageView, Self) {

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::cited::{Cited, cited};
+use super::findings::{self, RuleCount};
 use super::kind::{FixedPage, ViewModel};
 use super::obligations::{Duty, StatedDuty};
 use super::related::{Related, related};
@@ -14,6 +15,7 @@ use super::{PageView, Siblings};
 use super::{body, items};
 use crate::html;
 use crate::model::{self, Key, Navigation, Route};
+use crate::rules;
 use crate::source::Db;
 use crate::strings::strings;
 use crate::trace;
@@ -71,6 +73,8 @@ pub(super) struct Role {
     pub duties: Vec<Duty>,
     /// Duties that governance states without an upper-case key word.
     pub stated_duties: Vec<StatedDuty>,
+    /// The rules whose findings its holders can see to.
+    pub rules: Vec<RuleCount>,
     /// Access that its holders have.
     pub access: Vec<Access>,
     /// The last review of the clauses that govern it.
@@ -190,12 +194,15 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let holders: Vec<PersonRef> = holders.iter().map(|person| scope.person(person)).collect();
     let skills = scope.skills(&role, None);
     let duties = super::obligations::duties(scope, id, None, &seats);
-    let stated_duties = super::obligations::stated_duties(scope, &role);
+    let stated_duties = super::obligations::stated_duties(scope, &role, None);
+    let rules = rules::of_role(scope.db, Key::new(scope.db, id.to_owned()));
+    let rules: Vec<_> = rules.iter().map(|entry| findings::rule_count(scope, entry)).collect();
     let access = items::access(scope, &[&role], None);
     let reading = super::reading::list(scope, id);
     page.toc = body::toc(&rendered.toc);
     let page = page.sections([
         ("obligations", scope.string("parts.obligations"), !(duties.is_empty() && stated_duties.is_empty())),
+        ("rules", scope.string("checks.rules"), !rules.is_empty()),
         ("access", scope.string("parts.access"), !access.is_empty()),
         ("skills", scope.string("parts.skills"), !skills.is_empty()),
         ("holders", scope.string("role.holders"), !holders.is_empty()),
@@ -219,6 +226,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         holders,
         duties,
         stated_duties,
+        rules,
         access,
         reviewed: trace::reviewed(scope.db, &role).map(|(date, drifted)| Review { date, drifted }),
         reading,

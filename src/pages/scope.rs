@@ -17,6 +17,7 @@ use crate::parse::At;
 use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
 use crate::strings::strings;
+use crate::trace::Obligation;
 use crate::url::{self, Href};
 
 /// Highest level of a skill.
@@ -245,6 +246,15 @@ impl<'a> Scope<'a> {
         };
         let external = matches!(target, Target::External(_) | Target::SourceFile { .. });
         Some(Link { label, url: self.href(target, false)?, external })
+    }
+
+    /// The document and the clause of an obligation: `Rules § Chair`.
+    pub fn clause_of(&self, obligation: &Obligation) -> String {
+        let document = model::title(self.db, obligation.file);
+        match &obligation.clause {
+            Some(clause) => format!("{document} § {clause}"),
+            None => document.clone(),
+        }
     }
 
     /// Links to the references of a record.

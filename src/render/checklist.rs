@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::facts::Account;
 use crate::facts::Extra;
-use crate::pages::export::{self, Checklist, Item, Letter, Reference, Texts};
+use crate::pages::export::{self, Checklist, Evidence, Item, Letter, Reference, Texts};
 use crate::pages::placeholder::escape;
 use crate::strings::Strings;
 
@@ -118,10 +118,14 @@ fn bodies(strings: &Strings, list: &Checklist, account: Option<&Account>, limit:
 fn item(strings: &Strings, item: &Item) -> String {
     let title =
         item.texts.title.as_ref().map_or_else(String::new, |title| format!("**{}.** ", escape(title)));
-    let mut lines = format!("- [ ] {title}{}\n", indented(&item.texts.text));
+    let mark = if item.evidence.as_ref().is_some_and(Evidence::is_met) { "x" } else { " " };
+    let mut lines = format!("- [{mark}] {title}{}\n", indented(&item.texts.text));
     if let Some(done) = &item.texts.done {
         let done = strings.fill("export.done_when", &[("text", &indented(done))]);
         lines.push_str(&format!("  {done}\n"));
+    }
+    if let Some(evidence) = &item.evidence {
+        lines.push_str(&format!("  {}\n", link(&evidence.label, evidence.url.as_deref())));
     }
     if !item.refs.is_empty() {
         let refs: Vec<String> = item.refs.iter().map(reference).collect();
@@ -149,8 +153,12 @@ fn indented(text: &str) -> String {
 }
 
 fn reference(reference: &Reference) -> String {
-    let label = escape(&reference.label);
-    match &reference.url {
+    link(&reference.label, reference.url.as_deref())
+}
+
+fn link(label: &str, url: Option<&str>) -> String {
+    let label = escape(label);
+    match url {
         Some(url) if url.contains(['(', ')']) => format!("[{label}](<{url}>)"),
         Some(url) => format!("[{label}]({url})"),
         None => label,
@@ -205,6 +213,8 @@ struct JsonItem<'a> {
     every: Option<&'static str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     access: &'a [export::Access],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
     #[serde(skip_serializing_if = "Extra::is_empty")]
     extra: &'a Extra,
 }
@@ -270,6 +280,7 @@ fn json_item(item: &Item) -> JsonItem<'_> {
         from: item.from.as_deref(),
         every: item.every,
         access: &item.access,
+        evidence: item.evidence.as_ref(),
         extra: &item.extra,
     }
 }

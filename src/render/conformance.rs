@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::link::{self, Target};
 use crate::rules::{self, Reason};
-use crate::source::Db;
+use crate::source::{Db, File};
 use crate::trace;
 
 #[derive(Serialize)]
@@ -30,13 +30,8 @@ pub(super) fn conformance_json(db: &dyn Db) -> Option<String> {
     }
     let findings = rules::all_findings(db).iter().map(|finding| {
         let location = finding.location(db);
-        let clause = rules::rule(db, &finding.rule).and_then(|entry| {
-            let clause = entry.rule.clauses.first()?;
-            trace::named(db, entry.file, clause)
-                .map(|obligation| obligation.id.clone())
-                .or_else(|| clause_id(db, link::target(db, entry.file, clause)))
-                .or_else(|| Some(clause.value.clone()))
-        });
+        let clause = rules::rule(db, &finding.rule)
+            .and_then(|entry| Some(clause_id(db, entry.file, entry.rule.clauses.first()?)));
         Finding {
             rule: finding.rule.clone(),
             subject: finding.subject.id(),
@@ -54,11 +49,15 @@ pub(super) fn conformance_json(db: &dyn Db) -> Option<String> {
     Some(serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n")
 }
 
-/// The path from the root with the anchor.
-fn clause_id(db: &dyn Db, target: &Target) -> Option<String> {
-    let Target::Page(page) = target else { return None };
-    let path = link::path_from_root(db, page.file?);
-    Some(page.anchor.as_ref().map_or(path.clone(), |anchor| format!("{path}#{anchor}")))
+/// The id of an obligation, or else the path of a clause from the root with its anchor, or else the reference itself.
+pub(super) fn clause_id(db: &dyn Db, from: File, clause: &str) -> String {
+    if let Some(obligation) = trace::named(db, from, clause) {
+        return obligation.id.clone();
+    }
+    let Target::Page(page) = link::target(db, from, clause) else { return clause.to_owned() };
+    let Some(file) = page.file else { return clause.to_owned() };
+    let path = link::path_from_root(db, file);
+    page.anchor.as_ref().map_or(path.clone(), |anchor| format!("{path}#{anchor}"))
 }
 
 fn reason(reason: &Reason) -> String {

@@ -1,11 +1,15 @@
-//! Skill and seat matrices for other programs: `/api/skills*` and `/api/seats*`.
+//! Matrices for other programs: `/api/skills*`, `/api/seats*` and `/api/trace.csv`.
+
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::facts::Person;
-use crate::model::{self, Group, Handbook, Role};
+use crate::model::{self, Group, Handbook, Key, Role};
+use crate::rules::{self, RuleEntry};
 use crate::source::Db;
+use crate::trace;
 
 #[derive(Serialize)]
 struct Skills<'a> {
@@ -239,6 +243,62 @@ pub(super) fn seats_csv(db: &dyn Db) -> String {
         })
     });
     csv(header.map(str::to_owned).into(), rows)
+}
+
+/// Renders `trace.csv`: a row per obligation, and per duty that a rule states. Lists are separated by spaces. `None` if
+/// there are none.
+pub(super) fn trace_csv(db: &dyn Db) -> Option<String> {
+    let header = [
+        "clause",
+        "level",
+        "text",
+        "roles",
+        "items",
+        "rules",
+        "met",
+        "unmet",
+        "unknown",
+        "excepted",
+        "undecided",
+    ];
+    let ids = |rules: &[Arc<RuleEntry>]| {
+        rules.iter().map(|entry| entry.rule.id.value.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    let counts = |rules: &[Arc<RuleEntry>]| {
+        let rules::Tally { met, unmet, unknown, excepted } = rules::sum(db, rules);
+        [met, unmet, unknown, excepted].map(|count| count.to_string())
+    };
+    let covered = trace::covered(db);
+    let obligations = trace::register(db).iter().map(|obligation| {
+        let key = || Key::new(db, obligation.id.clone());
+        let proofs = rules::proving(db, key());
+        let items = covered.get(&obligation.id).map_or(&[][..], |covered| &covered.items);
+        let row = [
+            obligation.id.clone(),
+            obligation.level.word().to_owned(),
+            obligation.text.clone(),
+            obligation.roles.join(" "),
+            items.join(" "),
+            ids(proofs),
+        ];
+        let undecided = rules::undecided_reason(db, key()).clone().unwrap_or_default();
+        row.into_iter().chain(counts(proofs)).chain([undecided]).collect()
+    });
+    let duties = rules::rules(db).iter().filter_map(|entry| {
+        let clause = rules::stated_clause(db, entry)?;
+        let roles: Vec<&str> = entry.rule.roles.iter().map(|role| role.value.as_str()).collect();
+        let row = [
+            super::conformance::clause_id(db, entry.file, clause),
+            String::new(),
+            entry.rule.title.clone(),
+            roles.join(" "),
+            String::new(),
+            entry.rule.id.value.clone(),
+        ];
+        Some(row.into_iter().chain(counts(std::slice::from_ref(entry))).chain([String::new()]).collect())
+    });
+    let rows: Vec<Vec<String>> = obligations.chain(duties).collect();
+    (!rows.is_empty()).then(|| csv(header.map(str::to_owned).into(), rows.into_iter()))
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -10,6 +10,7 @@ mod fill;
 mod impact;
 mod issue_form;
 mod matrices;
+mod needs;
 mod obligations;
 mod picture;
 mod print;
@@ -70,11 +71,12 @@ struct DataFile {
 }
 
 /// Files for other programs and for crawlers, at [`model::DATA_FILES`].
-const DATA_FILES: [DataFile; 16] = [
+const DATA_FILES: [DataFile; 18] = [
     DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
     DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
     DataFile { url: "/api/obligations.json", text: |db| Some(obligations::obligations_json(db)) },
     DataFile { url: "/api/conformance.json", text: conformance::conformance_json },
+    DataFile { url: "/api/needs.json", text: needs::needs_json },
     DataFile { url: "/api/records.json", text: api::records_json },
     DataFile { url: "/api/references.json", text: |db| Some(references::references_json(db)) },
     DataFile { url: "/api/seats.csv", text: |db| Some(matrices::seats_csv(db)) },
@@ -83,6 +85,7 @@ const DATA_FILES: [DataFile; 16] = [
     DataFile { url: "/api/skills-by-group.json", text: |db| Some(matrices::skills_by_group_json(db)) },
     DataFile { url: "/api/skills.csv", text: |db| Some(matrices::skills_csv(db)) },
     DataFile { url: "/api/skills.json", text: |db| Some(matrices::skills_json(db)) },
+    DataFile { url: "/api/trace.csv", text: matrices::trace_csv },
     DataFile { url: pages::FEED, text: feed::feed },
     DataFile { url: "/llms.txt", text: |db| Some(discovery::llms(db)) },
     DataFile { url: "/robots.txt", text: discovery::robots },

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::diagnostic::LineIndex;
-use crate::model;
+use crate::model::{self, Key};
+use crate::rules;
 use crate::source::Db;
 use crate::trace;
 use crate::url;
@@ -26,6 +27,15 @@ struct Obligation<'a> {
     roles: &'a [String],
     context: Option<&'a str>,
     clause: Option<&'a str>,
+    /// Ids of the rules that check it.
+    rules: Vec<&'a str>,
+    /// The reason why no data can decide it.
+    undecided: Option<&'a str>,
+    /// Numbers of the subjects of the rules.
+    met: usize,
+    unmet: usize,
+    unknown: usize,
+    excepted: usize,
 }
 
 /// Renders `obligations.json`.
@@ -46,6 +56,9 @@ pub(super) fn obligations_json(db: &dyn Db) -> String {
         .map(|(obligation, (path, line))| {
             let covered = covered.get(&obligation.id);
             let anchor = url::encode_fragment(&obligation.anchor);
+            let key = || Key::new(db, obligation.id.clone());
+            let proofs = rules::proving(db, key());
+            let tally = rules::sum(db, proofs);
             Obligation {
                 id: &obligation.id,
                 level: obligation.level.word(),
@@ -63,6 +76,12 @@ pub(super) fn obligations_json(db: &dyn Db) -> String {
                 roles: &obligation.roles,
                 context: obligation.context.as_deref(),
                 clause: obligation.clause.as_deref(),
+                rules: proofs.iter().map(|entry| entry.rule.id.value.as_str()).collect(),
+                undecided: rules::undecided_reason(db, key()).as_deref(),
+                met: tally.met,
+                unmet: tally.unmet,
+                unknown: tally.unknown,
+                excepted: tally.excepted,
             }
         })
         .collect();

@@ -26,6 +26,17 @@ struct Kinds {
     pages: BTreeMap<String, String>,
 }
 
+/// A rule, so that there is a page of verdicts.
+const RULE: &str = r#"
+[[rules]]
+id = "is-led"
+title = "A group has leads"
+clause = "/committee-steering/governance/sig-governance.md"
+each = "group"
+require = "size(group.leads) > 2"
+message = "{group.full_name} has {count} leads"
+"#;
+
 static KINDS: LazyLock<Kinds> = LazyLock::new(Kinds::new);
 
 impl Kinds {
@@ -35,6 +46,7 @@ impl Kinds {
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
         site.file("site.toml", format!("{head}{toml}"));
+        site.file("content/rules/led.toml", RULE);
         let mut files = built(site.path());
         if !is_slow() {
             let print = files.get_mut("print/index.html").unwrap();

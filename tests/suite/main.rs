@@ -15,6 +15,7 @@ mod browser;
 mod calendar;
 mod checklist;
 mod community;
+mod conformance;
 mod cost;
 mod diagnostics;
 mod discovery;

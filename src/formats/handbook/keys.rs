@@ -138,6 +138,7 @@ records! {
         FOR_GROUPS = "for_groups",
         NEEDS = "needs",
         EACH = "each",
+        EVIDENCE = "evidence",
         EXTRA = "extra",
     }
     /// A letter to send.

@@ -663,6 +663,7 @@ fn items(
         let refs = fields.texts(reader, item::REFS);
         let for_groups = fields.texts(reader, item::FOR_GROUPS);
         let needs = needs(reader, &mut fields, item::NEEDS, vocabulary);
+        let evidence = fields.text(reader, item::EVIDENCE);
         let extra = extra(reader, &mut fields, item::EXTRA);
         let each = fields
             .text(reader, item::EACH)
@@ -687,6 +688,7 @@ fn items(
                 for_groups,
                 needs,
                 each,
+                evidence,
                 extra,
             });
         }

@@ -39,7 +39,8 @@ function readItems(items) {
   for (const [id, entry] of Object.entries(items)) {
     const isFine = isRecord(entry) && typeof entry.done === "boolean" && isText(entry.note) && isText(entry.text);
     if (!isFine) throw new Fault("damaged_item", { id });
-    entries.set(id, { done: entry.done, note: entry.note || "", text: entry.text || "" });
+    const undone = entry.undone === true || undefined;
+    entries.set(id, { done: entry.done, undone, note: entry.note || "", text: entry.text || "" });
   }
   return entries;
 }

@@ -7,7 +7,7 @@ const { importButton, transferButton, transferButtons } = transferControls(() =>
 const SKILLS = "skills";
 
 const emptyProgress = () => ({ start: null, items: new Map(), own: new Map() });
-const isKept = (entry) => entry.done || entry.note;
+const isKept = (entry) => entry.done || entry.note || entry.undone;
 const isEmpty = ({ start, items, own }) => !start && !own.size && ![...items.values()].some(isKept);
 const titleOf = (item) => plain(item.querySelector(".rb-item-title"));
 // A holder of the role is past the one and not yet at the other.
@@ -127,12 +127,27 @@ class Checklist {
     }
   }
 
-  entry(id) {
+  stored(id) {
     return this.progress.items.get(id) || { done: false, note: "", text: "" };
   }
 
+  // True if a rule proves that an item is done.
+  isProven(id) {
+    return this.items().some((item) => item.dataset.item === id && item.dataset.evidence === "met");
+  }
+
+  // An item that a rule proves is done, unless the reader has unticked it.
+  entry(id) {
+    const entry = this.stored(id);
+    return entry.done || entry.undone || !this.isProven(id) ? entry : { ...entry, done: true };
+  }
+
+  tick(id, done) {
+    this.change(id, { done, undone: (!done && this.isProven(id)) || undefined });
+  }
+
   change(id, values) {
-    this.progress.items.set(id, { ...this.entry(id), ...values });
+    this.progress.items.set(id, { ...this.stored(id), ...values });
     this.keepText(id);
     this.say("");
     this.save();
@@ -217,7 +232,7 @@ class Checklist {
     const controls = { box: null, note: make("p", { className: "rb-own-note" }), field: null };
     if (!item.closest(".rb-recurring")) {
       controls.box = make("input", { type: "checkbox" });
-      controls.box.addEventListener("change", () => this.change(id, { done: controls.box.checked }));
+      controls.box.addEventListener("change", () => this.tick(id, controls.box.checked));
       item.prepend(controls.box);
       item.classList.add("rb-tickable");
     }
@@ -355,7 +370,7 @@ class Checklist {
   remember(done, total, next) {
     const { pathname } = location;
     const value = JSON.stringify({ pathname, title: this.title, done, total, next });
-    if (done) store.set("localStorage", "last", value);
+    if (done && !isEmpty(this.progress)) store.set("localStorage", "last", value);
     else if (store.get("localStorage", "last")?.includes(JSON.stringify(pathname)))
       store.set("localStorage", "last", null);
   }

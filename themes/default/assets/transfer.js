@@ -317,6 +317,7 @@ function mergedEntry(mine, other) {
   const notes = mine.note.includes(other.note) ? [mine.note] : [mine.note, other.note];
   return {
     done: mine.done || other.done,
+    undone: (mine.undone && other.undone) || undefined,
     note: notes.filter(Boolean).join("\n"),
     text: mine.text || other.text,
   };
