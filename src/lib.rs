@@ -39,6 +39,8 @@ pub mod rules;
 
 pub mod check;
 
+pub mod patch;
+
 pub mod html;
 
 pub mod svg;

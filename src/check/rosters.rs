@@ -138,7 +138,7 @@ impl Rule<'_> {
         fact.map(|(file, span)| file.location(self.db, span))
     }
 
-    /// The roles that a list expects: `Chair or Technical lead of SIG Docs`.
+    /// The roles that a list expects: `Steward or Cook of Murals`.
     fn roles(&self, comparison: &RosterComparison, expect: &Expectation) -> String {
         let Some(group) = &comparison.group else {
             return "a holder of the roles of the list in any group".to_owned();

@@ -42,6 +42,9 @@ pub(super) enum Command {
     /// Write the checklists to a repository as GitHub issue forms
     #[command(after_help = examples(&["rolebook issue-forms .", "rolebook issue-forms ../community --labels area/leads"]))]
     IssueForms(IssueFormsArgs),
+    /// Compare the lists of people in the sources with the data of the groups
+    #[command(after_help = examples(&["rolebook rosters", "rolebook rosters --patch patches", "rolebook rosters --format json"]))]
+    Rosters(RostersArgs),
     /// Write group files from a checkout (facts only)
     #[command(after_help = examples(&[&import_example()]))]
     Import(ImportArgs),
@@ -264,6 +267,28 @@ pub(super) enum ImpactFormat {
     /// A GitHub issue, with front matter as in issue templates
     GithubIssue,
     /// JSON for other programs
+    Json,
+}
+
+#[derive(Args)]
+pub(super) struct RostersArgs {
+    /// Write a patch for each source that corrects its lists, and the text of a pull request, to this folder
+    #[arg(long, value_name = "DIR")]
+    pub patch: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: RostersFormat,
+    #[command(flatten)]
+    pub site: SiteArgs,
+}
+
+/// Formats of comparisons of lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RostersFormat {
+    /// For people: the differences of each list
+    #[default]
+    Human,
+    /// JSON for other programs: all lists
     Json,
 }
 

@@ -20,6 +20,7 @@ mod publish;
 mod recognize;
 mod report;
 mod review;
+mod rosters;
 mod serve;
 mod terminal;
 
@@ -71,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Checklist(args) => checklist::run(&args),
         Command::Impact(args) => impact::run(&args),
         Command::IssueForms(args) => issue_forms::run(&args),
+        Command::Rosters(args) => rosters::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),

@@ -46,10 +46,14 @@ pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Targe
 
 /// Resolves a reference as if it were in a document of the handbook, for settings; `None` without any.
 pub fn from_handbook<'db>(db: &'db dyn Db, destination: &str) -> Option<&'db Target> {
+    Some(target(db, handbook_file(db)?, destination))
+}
+
+/// A file of the handbook, to resolve the references of settings.
+pub fn handbook_file(db: &dyn Db) -> Option<File> {
     let trees = Site::get(db).trees(db).iter();
     let mut files = trees.flat_map(|tree| tree.files.values());
-    let from = files.find(|file| file.is_own(db))?;
-    Some(target(db, *from, destination))
+    files.find(|file| file.is_own(db)).copied()
 }
 
 /// Resolves all references of a file, by destination. A handbook has tens of thousands of references, for which a query

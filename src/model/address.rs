@@ -154,7 +154,7 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
 }
 
 /// Addresses of the data files that every site may have, regardless of its content.
-pub const DATA_FILES: [&str; 18] = [
+pub const DATA_FILES: [&str; 19] = [
     "/api/compare.json",
     "/api/handbook.json",
     "/api/obligations.json",
@@ -162,6 +162,7 @@ pub const DATA_FILES: [&str; 18] = [
     "/api/needs.json",
     "/api/records.json",
     "/api/references.json",
+    "/api/rosters.json",
     "/api/seats.csv",
     "/api/seats.json",
     "/api/skills-by-group.csv",

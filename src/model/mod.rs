@@ -49,6 +49,6 @@ pub use query::{
 };
 pub use roster::{
     ExpectationId, FactSpans, Member, RosterComparison, RosterHolder, RosterList, RosterStatus, fact_spans,
-    files_of, member_span, roster_files, roster_findings, roster_span, rosters, rosters_of,
+    files_of, member_span, present_id, roster_files, roster_findings, roster_span, rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};

@@ -3,6 +3,7 @@
 //! [`rosters`] are the lists themselves. A mapping says which people should be in them ([`facts::Expectation`]); the
 //! comparison of a group depends on the facts of that group and its lists alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -108,6 +109,11 @@ fn present_ids(db: &dyn Db) -> BTreeMap<String, String> {
     ids
 }
 
+/// The present id of a person.
+pub fn present_id<'a>(db: &'a dyn Db, id: &'a str) -> Cow<'a, str> {
+    present_ids(db).get(id).map_or(Cow::Borrowed(id), |present| Cow::Borrowed(present))
+}
+
 /// The former ids of the people in a file with their present ones.
 #[salsa::tracked]
 fn former_ids(db: &dyn Db, file: File) -> Vec<(String, String)> {
@@ -123,25 +129,25 @@ fn former_ids(db: &dyn Db, file: File) -> Vec<(String, String)> {
 /// are members of both.
 #[salsa::tracked]
 pub fn rosters(db: &dyn Db) -> Vec<Arc<RosterList>> {
-    let written: Vec<&Arc<RosterList>> =
+    let lists: Vec<&Arc<RosterList>> =
         roster_files(db).iter().flat_map(|file| lists_of_file(db, *file)).collect();
     let present = present_ids(db);
     let mut by_name: HashMap<(SourceId, String), Vec<usize>> = HashMap::new();
-    for (index, list) in written.iter().enumerate() {
+    for (index, list) in lists.iter().enumerate() {
         by_name.entry((list.source, list.name.to_lowercase())).or_default().push(index);
     }
     let mut allowance: HashMap<SourceId, usize> = HashMap::new();
-    let expansion = Expansion { written: &written, by_name: &by_name, present };
+    let expansion = Expansion { lists: &lists, by_name: &by_name, present };
     let expanded = |(index, list): (usize, &&Arc<RosterList>)| {
         let allowance = allowance.entry(list.source).or_insert(MAX_EXPANDED);
         expansion.expand(index, list, allowance)
     };
-    written.iter().enumerate().map(expanded).collect()
+    lists.iter().enumerate().map(expanded).collect()
 }
 
 /// The members of lists with those of the lists that they name.
 struct Expansion<'a> {
-    written: &'a [&'a Arc<RosterList>],
+    lists: &'a [&'a Arc<RosterList>],
     by_name: &'a HashMap<(SourceId, String), Vec<usize>>,
     present: &'a BTreeMap<String, String>,
 }
@@ -170,7 +176,7 @@ impl Expansion<'_> {
                 }
                 includes.insert(inner.handle.to_lowercase());
                 for index in lists.iter().rev().filter(|index| entered.insert(**index)) {
-                    let included = &self.written[*index].members;
+                    let included = &self.lists[*index].members;
                     let number = included.len().min(*allowance);
                     *allowance -= number;
                     open.extend(included[..number].iter().rev().map(|member| (member, Some(&inner.handle))));
@@ -703,10 +709,13 @@ impl FactSpans {
     }
 
     fn person(&self, group: &str, id: &str, fits: &dyn Fn(&str) -> bool) -> Option<(File, Range<usize>)> {
-        let in_group = self.people.get(&(fold(group).into_owned(), id.to_owned()));
-        let all = in_group.into_iter().chain(self.seats.get(id)).flatten();
-        let found = all.into_iter().find(|(role, ..)| fits(role));
-        found.map(|(_, file, span)| (*file, span.clone()))
+        let key = (fold(group).into_owned(), id.to_owned());
+        let described_in = self.groups.get(&key.0).map(|(file, _)| *file);
+        let all = || self.people.get(&key).into_iter().chain(self.seats.get(id)).flatten();
+        // The file that describes the group counts; others may have older facts.
+        let here = all().filter(|(_, file, _)| Some(*file) == described_in);
+        let fact = here.chain(all()).find(|(role, ..)| fits(role));
+        fact.map(|(_, file, span)| (*file, span.clone()))
     }
 }
 

@@ -339,3 +339,9 @@ fn letter(letter: &facts::Letter, values: Values) -> Letter {
         blanks: letter.blanks.iter().map(blank).collect(),
     }
 }
+
+/// The label of a reference and its address outside the site. It starts with `/` if the site has no address on the web.
+pub fn reference(db: &dyn Db, from: File, destination: &str) -> Option<(String, Href)> {
+    let link = Scope { db, base: Base::External }.reference(from, destination)?;
+    Some((link.label, link.url))
+}

@@ -15,12 +15,14 @@ mod obligations;
 mod picture;
 mod print;
 mod references;
+mod rosters;
 mod steps;
 mod theme;
 
 pub use checklist::{ISSUE_BODY_LIMIT, checklist_issues, checklist_json, checklist_markdown};
 pub use impact::{impact_issue, impact_json, impact_markdown};
 pub use issue_form::{ISSUE_FORM_HEADER, IssueForm, issue_forms, issue_forms_with_limit};
+pub use rosters::{ROSTER_BODY_HEADER, group_name, reason, role_titles, roster_body, rosters_json};
 pub use steps::{Interrupted, interruptible};
 pub use theme::{Templates, templates};
 
@@ -71,7 +73,7 @@ struct DataFile {
 }
 
 /// Files for other programs and for crawlers, at [`model::DATA_FILES`].
-const DATA_FILES: [DataFile; 18] = [
+const DATA_FILES: [DataFile; 19] = [
     DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
     DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
     DataFile { url: "/api/obligations.json", text: |db| Some(obligations::obligations_json(db)) },
@@ -79,6 +81,7 @@ const DATA_FILES: [DataFile; 18] = [
     DataFile { url: "/api/needs.json", text: needs::needs_json },
     DataFile { url: "/api/records.json", text: api::records_json },
     DataFile { url: "/api/references.json", text: |db| Some(references::references_json(db)) },
+    DataFile { url: "/api/rosters.json", text: rosters::rosters_json },
     DataFile { url: "/api/seats.csv", text: |db| Some(matrices::seats_csv(db)) },
     DataFile { url: "/api/seats.json", text: |db| Some(matrices::seats_json(db)) },
     DataFile { url: "/api/skills-by-group.csv", text: |db| Some(matrices::skills_by_group_csv(db)) },

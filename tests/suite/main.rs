@@ -52,6 +52,7 @@ mod publish;
 mod reading;
 mod redirects;
 mod references;
+mod rosters;
 mod rule_checks;
 mod rules;
 mod search;

@@ -303,11 +303,16 @@ impl RosterMapping {
         &self.from
     }
 
-    /// True if a list is a value of a table, its name the key, and the value itself has the members.
+    /// True if a list is a value of a table, its name the key, and the value itself the list.
     pub fn is_of_keys(&self) -> bool {
         let is_value = |path: &Path| path.is_whole() || path.is_items();
+        self.is_keyed() && self.members.paths().all(is_value)
+    }
+
+    /// True if a list is a value of a table, and its name the key.
+    pub fn is_keyed(&self) -> bool {
         self.name.0.first() == Some(&Place::Key)
-            && self.members.paths().next().is_some_and(is_value)
+            && !self.from.each.is_empty()
             && self.from.each.iter().all(|each| each.path.takes_keys())
     }
 

@@ -1,0 +1,351 @@
+//! Lists of people compared with the facts: `/api/rosters.json`, and the text of a pull request that corrects them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use serde::Serialize;
+
+use crate::diagnostic::counted;
+use crate::link;
+use crate::model::{self, FactSpans, Key, Member, RosterComparison, RosterHolder, RosterStatus, Route};
+use crate::pages::export;
+use crate::patch::{Obstacle, Planned, SourcePatch, Target};
+use crate::source::{Db, File, Site};
+use crate::url;
+
+#[derive(Serialize)]
+struct Roster<'a> {
+    source: String,
+    /// The file; null for a missing list if several files could contain it.
+    path: Option<String>,
+    /// The line; null for a missing list.
+    line: Option<u32>,
+    name: &'a str,
+    title: Option<&'a str>,
+    group: Option<&'a str>,
+    members: Vec<ListMember<'a>>,
+    /// Handles.
+    missing: Vec<&'a str>,
+    extra: Vec<&'a str>,
+    former: Vec<&'a str>,
+    status: &'static str,
+}
+
+#[derive(Serialize)]
+struct ListMember<'a> {
+    handle: &'a str,
+    id: &'a str,
+    /// The address of the person's page.
+    url: Option<String>,
+}
+
+/// Renders `rosters.json`, with a line for each list; `None` if no mapping reads lists.
+pub fn rosters_json(db: &dyn Db) -> Option<String> {
+    let lists = model::rosters(db);
+    let comparisons = model::roster_findings(db);
+    if lists.is_empty() && comparisons.is_empty() {
+        return None;
+    }
+    let mut by_list: HashMap<(File, usize), Vec<&Arc<RosterComparison>>> = HashMap::new();
+    for comparison in comparisons {
+        if let Some(list) = &comparison.list {
+            by_list.entry((list.file, list.index)).or_default().push(comparison);
+        }
+    }
+    let people = &model::handbook(db).people;
+    let mut rosters = Vec::new();
+    for list in lists {
+        let of_list = by_list.get(&(list.file, list.index)).map_or(&[][..], Vec::as_slice);
+        let members = list.members.iter().map(|member| ListMember {
+            handle: &member.handle,
+            id: &member.id,
+            url: people.contains_key(&member.id).then(|| Route::Person(member.id.clone()).url(db)),
+        });
+        let group = of_list.iter().find_map(|comparison| comparison.group.as_deref());
+        rosters.push(Roster {
+            path: Some(list.file.path(db).to_string()),
+            line: Some(list.file.location(db, model::roster_span(db, list)).line),
+            name: &list.name,
+            title: list.title.as_deref(),
+            members: members.collect(),
+            ..Roster::of(list.file.config(db).title(), group, of_list)
+        });
+    }
+    for comparison in comparisons.iter().filter(|comparison| comparison.list.is_none()) {
+        let source = &Site::get(db).config(db).sources[comparison.expectation.source.0];
+        let files = model::files_of(db, comparison.expectation);
+        let path = match files.as_slice() {
+            [file] => Some(file.path(db).to_string()),
+            _ => None,
+        };
+        rosters.push(Roster {
+            path,
+            name: &comparison.name,
+            ..Roster::of(source.title(), comparison.group.as_deref(), &[comparison])
+        });
+    }
+    // Serialising strings, numbers and lists of them cannot fail.
+    let lines = rosters.iter().map(|roster| serde_json::to_string(roster).unwrap_or_default());
+    Some(format!("[\n{}\n]\n", lines.collect::<Vec<_>>().join(",\n")))
+}
+
+impl<'a> Roster<'a> {
+    /// The result of the comparisons of a list.
+    fn of(source: String, group: Option<&'a str>, comparisons: &[&'a Arc<RosterComparison>]) -> Self {
+        let missing = comparisons.iter().flat_map(|comparison| &comparison.missing);
+        let missing: IndexSet<&str> = missing.map(|holder| holder.handle.as_str()).collect();
+        let handles = |members: fn(&RosterComparison) -> &Vec<Member>| {
+            let members = comparisons.iter().flat_map(|comparison| members(comparison));
+            let handles: IndexSet<&str> = members.map(|member| member.handle.as_str()).collect();
+            handles.into_iter().collect()
+        };
+        let is = |status| comparisons.iter().any(|comparison| comparison.status == status);
+        let status = match comparisons {
+            [] => "unmatched",
+            _ if is(RosterStatus::Retired) => RosterStatus::Retired.id(),
+            _ if is(RosterStatus::Differs) || is(RosterStatus::Absent) => RosterStatus::Differs.id(),
+            _ => RosterStatus::Same.id(),
+        };
+        Self {
+            source,
+            path: None,
+            line: None,
+            name: "",
+            title: None,
+            group,
+            members: Vec::new(),
+            missing: missing.into_iter().collect(),
+            extra: handles(|comparison| &comparison.extra),
+            former: handles(|comparison| &comparison.former),
+            status,
+        }
+    }
+}
+
+/// The first line of each body, by which rolebook recognizes the files that it wrote.
+pub const ROSTER_BODY_HEADER: &str = "<!-- Written by rolebook rosters -->";
+
+/// Renders the text of a pull request with the patch of a source.
+pub fn roster_body(db: &dyn Db, patch: &SourcePatch) -> String {
+    let body = Body { db, spans: model::fact_spans(db) };
+    let mut text = format!("{ROSTER_BODY_HEADER}\n");
+    let patched = patch.lists.iter().filter(|planned| planned.is_patched).count();
+    let _ = match patched {
+        0 => writeln!(text, "No list can be changed by a patch. See below for the differences."),
+        _ => writeln!(
+            text,
+            "This change brings {} of people in step with the data of the groups.",
+            counted(patched, "list")
+        ),
+    };
+    for planned in patch.lists.iter().filter(|planned| planned.is_patched) {
+        text.push_str(&body.list(planned));
+    }
+    let open: Vec<&Planned> =
+        patch.lists.iter().filter(|planned| !planned.is_patched || !planned.obstacles.is_empty()).collect();
+    if !open.is_empty() {
+        text.push_str("\n## Not in the patch\n\nThese lists must be changed by hand:\n\n");
+        for planned in open {
+            let reasons: Vec<String> = planned.obstacles.iter().map(reason).collect();
+            let reasons =
+                if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join("; ")) };
+            let _ = writeln!(text, "- {}{reasons}", body.name(planned));
+            if !planned.is_patched {
+                for line in body.changes(planned) {
+                    let _ = writeln!(text, "  {line}");
+                }
+            }
+        }
+    }
+    text
+}
+
+struct Body<'a> {
+    db: &'a dyn Db,
+    spans: &'a FactSpans,
+}
+
+impl Body<'_> {
+    fn list(&self, planned: &Planned) -> String {
+        let mut text = format!("\n## {}\n\n", self.name(planned));
+        for line in self.changes(planned) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        let clauses: IndexSet<String> =
+            planned.comparisons.iter().filter_map(|comparison| self.clause(comparison)).collect();
+        for clause in clauses {
+            let _ = write!(text, "\nDemanded by {clause}.\n");
+        }
+        text
+    }
+
+    /// The name of a list with its file and group.
+    fn name(&self, planned: &Planned) -> String {
+        let mut name = code(planned.name());
+        let groups: IndexSet<String> = planned
+            .comparisons
+            .iter()
+            .filter_map(|comparison| Some(self.full_name(comparison.group.as_deref()?)))
+            .collect();
+        if !groups.is_empty() {
+            let groups: Vec<String> = groups.into_iter().map(|name| plain(&name)).collect();
+            let _ = write!(name, " of {}", groups.join(", "));
+        }
+        let list = planned.comparisons.iter().find_map(|comparison| comparison.list.as_ref());
+        match (list, planned.file) {
+            (Some(list), _) => {
+                let _ = write!(name, " in {}", self.place(list.file, model::roster_span(self.db, list)));
+            }
+            (None, Some(file)) => {
+                let _ = write!(name, " in {}", code(&file.path(self.db)));
+            }
+            _ => {}
+        }
+        name
+    }
+
+    /// A line of Markdown for each change of a list.
+    fn changes(&self, planned: &Planned) -> Vec<String> {
+        let mut lines = Vec::new();
+        match planned.target {
+            Target::Retired(_) => {
+                lines.push(
+                    "- Remove the list: its group is not in the data. Files elsewhere may still name the list."
+                        .to_owned(),
+                );
+                return lines;
+            }
+            Target::New(_) => lines.push("- Add the list:".to_owned()),
+            Target::List(_) => {}
+        }
+        let indent = if lines.is_empty() { "" } else { "  " };
+        let mut holders: BTreeMap<&str, Vec<&RosterHolder>> = BTreeMap::new();
+        for holder in planned.comparisons.iter().flat_map(|comparison| &comparison.missing) {
+            holders.entry(&holder.id).or_default().push(holder);
+        }
+        for added in &planned.added {
+            let roles = holders.get(added.id.as_str()).map_or(&[][..], Vec::as_slice);
+            let roles: Vec<String> = roles.iter().map(|holder| self.role(holder)).collect();
+            lines.push(format!("{indent}- Add {}: {}", code(&added.handle), roles.join(", ")));
+        }
+        for comparison in &planned.comparisons {
+            let group = comparison.group.as_deref();
+            let of_group =
+                group.map_or_else(String::new, |group| format!(" of {}", plain(&self.full_name(group))));
+            for member in &comparison.former {
+                let fact = group.and_then(|group| self.spans.former(group, &member.id));
+                lines.push(format!(
+                    "- Remove {}: former lead{of_group}{}",
+                    code(&member.handle),
+                    self.fact(fact)
+                ));
+            }
+            for member in &comparison.extra {
+                let fact = group.and_then(|group| self.spans.group(group).cloned());
+                lines.push(format!(
+                    "- Remove {}: holds none of the roles{of_group}{}",
+                    code(&member.handle),
+                    self.fact(fact)
+                ));
+            }
+        }
+        lines
+    }
+
+    /// The roles of a holder: `Steward of Murals (groups.yaml, line 12)`.
+    fn role(&self, holder: &RosterHolder) -> String {
+        let titles = role_titles(self.db, &holder.group, &holder.roles).join(" and ");
+        let group = self.full_name(&holder.group);
+        format!("{} of {}{}", plain(&titles), plain(&group), self.fact(self.spans.holder(holder)))
+    }
+
+    fn fact(&self, fact: Option<(File, Range<usize>)>) -> String {
+        fact.map_or_else(String::new, |(file, span)| format!(" ({})", self.place(file, span)))
+    }
+
+    /// A file and line, as a link if the file is on the web.
+    fn place(&self, file: File, span: Range<usize>) -> String {
+        let line = file.location(self.db, span).line;
+        let path = file.path(self.db);
+        let label = format!("{}, line {line}", code(&path));
+        match &file.config(self.db).web {
+            Some(web) => format!("[{label}]({web}{}#L{line})", url::encode_path(&path)),
+            None => label,
+        }
+    }
+
+    /// The clause that demands a list.
+    fn clause(&self, comparison: &RosterComparison) -> Option<String> {
+        let clause = comparison.expectation.get(self.db)?.clause.as_ref()?;
+        let file = link::handbook_file(self.db)?;
+        if matches!(link::target(self.db, file, clause), link::Target::Broken(_)) {
+            return None;
+        }
+        let (label, address) = export::reference(self.db, file, clause)?;
+        Some(match address.is_absolute() {
+            true => format!("[{}]({})", plain(&label), &*address),
+            false => code(clause),
+        })
+    }
+
+    fn full_name(&self, group: &str) -> String {
+        group_name(self.db, group)
+    }
+}
+
+/// The name of a group with its kind.
+pub fn group_name(db: &dyn Db, group: &str) -> String {
+    let label = model::group_label(db, Key::new(db, group.to_owned()));
+    label.as_ref().map_or_else(|| group.to_owned(), |label| label.full_name.clone())
+}
+
+/// The titles of the roles that a group calls by these keys.
+pub fn role_titles(db: &dyn Db, group: &str, keys: &[String]) -> Vec<String> {
+    let handbook = model::handbook(db);
+    let title = |key: &String| {
+        let role = handbook.groups.get(group).and_then(|group| handbook.role_of(group, key));
+        role.map_or_else(|| key.clone(), |role| role.title.clone())
+    };
+    keys.iter().map(title).collect()
+}
+
+/// A reason why a patch lacks a change, as part of a sentence.
+pub fn reason(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::NoBlockList => "only block lists of YAML can be patched".to_owned(),
+        Obstacle::Unreadable => "the file has errors".to_owned(),
+        Obstacle::NoAccount(name) => format!("{} has no account in the data", code(name)),
+        Obstacle::Via { handle, list } => format!("{} is a member of {}", code(handle), code(list)),
+        Obstacle::Conflict(handle) => {
+            format!("{} belongs in the list for one group, but not for another", code(handle))
+        }
+        Obstacle::NoFile => "several files could contain the list".to_owned(),
+        Obstacle::Unsafe => "the entry contains more than the list".to_owned(),
+    }
+}
+
+/// A text as code in Markdown.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    match text.starts_with('`') || text.ends_with('`') {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+/// A text without marks of Markdown.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for char in text.chars() {
+        if matches!(char, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '@' | '|') {
+            plain.push('\\');
+        }
+        plain.push(if char.is_control() { ' ' } else { char });
+    }
+    plain
+}
