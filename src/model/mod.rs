@@ -48,7 +48,8 @@ pub use query::{
     term_ids, terms,
 };
 pub use roster::{
-    ExpectationId, FactSpans, Member, RosterComparison, RosterHolder, RosterList, RosterStatus, fact_spans,
-    files_of, member_span, present_id, roster_files, roster_findings, roster_span, rosters, rosters_of,
+    ExpectationId, FactSpans, Member, RosterComparison, RosterHolder, RosterLabel, RosterList, RosterStatus,
+    fact_spans, files_of, lists_naming, member_span, present_id, roster_files, roster_findings, roster_span,
+    rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};

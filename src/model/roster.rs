@@ -782,3 +782,34 @@ pub fn files_of(db: &dyn Db, id: ExpectationId) -> Vec<File> {
     let files = tree.files.iter().filter(|(path, _)| entry.selection().is_in(path));
     files.map(|(_, file)| *file).collect()
 }
+
+/// The name and place of a list, without its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RosterLabel {
+    /// The file that contains it.
+    pub file: File,
+    /// The name.
+    pub name: String,
+    /// A phrase that says what the list is for.
+    pub title: Option<String>,
+}
+
+/// The lists that name each person, by person id.
+#[salsa::tracked]
+fn by_member(db: &dyn Db) -> BTreeMap<String, Vec<Arc<RosterLabel>>> {
+    let mut lists: BTreeMap<String, Vec<Arc<RosterLabel>>> = BTreeMap::new();
+    for list in rosters(db) {
+        let label = RosterLabel { file: list.file, name: list.name.clone(), title: list.title.clone() };
+        let label = Arc::new(label);
+        for member in &list.members {
+            lists.entry(member.id.clone()).or_default().push(label.clone());
+        }
+    }
+    lists
+}
+
+/// The lists that name a person, by person id.
+#[salsa::tracked]
+pub fn lists_naming(db: &dyn Db, person: Key<'_>) -> Vec<Arc<RosterLabel>> {
+    by_member(db).get(person.id(db)).cloned().unwrap_or_default()
+}

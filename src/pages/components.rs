@@ -10,6 +10,7 @@ use super::items::{Item, Phase};
 use super::kind::FixedPage;
 use super::lead::{Skill, Step};
 use super::obligations::{Duty, DutyItem, Statement};
+use super::rosters::{GroupLists, samples as lists};
 use super::scope::{MAX_LEVEL, Scope};
 use super::search_entry::SearchEntry;
 use super::view::{
@@ -45,6 +46,8 @@ pub(super) struct Components {
     /// One cell for each state of a role.
     pub cells: Vec<Cell>,
     pub phases: Vec<Phase>,
+    /// The lists of a group.
+    pub lists: GroupLists,
     pub duties: Vec<Duty>,
     pub access: Vec<Access>,
     pub letter: Letter,
@@ -380,6 +383,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
             },
             Phase { id: "week-1", label: "Week 1".into(), items: vec![item("stir", "Stir.", None, Vec::new())] },
         ],
+        lists: lists(),
         duties: vec![
             duty(statement("MUST", "must", "answer what is asked"), true, vec![covering], None, false),
             duty(statement("MUST NOT", "must-not", "stay silent"), false, Vec::new(), None, true),

@@ -116,6 +116,10 @@ pub(super) struct Group {
     pub checks: Vec<Check>,
     /// Numbers of rules by their worst verdict.
     pub check_counts: Counts,
+    /// Lists of people that differ from the data.
+    pub lists: Vec<super::rosters::ListDifferences>,
+    /// The page about lists of people with this group; null if no list differs.
+    pub all_lists: Option<Href>,
     /// Sections that refer to it.
     pub cited: Vec<Place>,
     /// Number of references in sections that are not listed.
@@ -347,6 +351,8 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
     let key = || model::Key::new(scope.db, id.to_owned());
     let mut verdicts = rules::Tally::default();
     rules::verdicts_in(scope.db, key()).values().for_each(|verdict| verdicts.add(*verdict));
+    let lists = super::rosters::of_group(scope, id);
+    let all_lists = if lists.is_empty() { None } else { super::rosters::link_to_group(scope, id) };
     let body = Group {
         group: scope.group_ref(&group),
         kind_label: scope.string(&format!("group_kinds.{}.label", facts.kind.id)),
@@ -377,6 +383,8 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         procedures: scope.procedures(&group),
         checks: findings::checks(scope, rules::in_group(scope.db, key()), Some(id)),
         check_counts: verdicts.into(),
+        lists,
+        all_lists,
         cited,
         cited_more,
         facts_source: scope.view_source(group.file),
@@ -399,6 +407,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
             ("parts", scope.string("parts.parts"), !body.parts.is_empty()),
             ("checks", scope.string("checks.title"), !body.checks.is_empty()),
             ("emeritus", scope.string("parts.emeritus"), !body.emeritus.is_empty()),
+            ("lists", scope.string("group.lists"), !body.lists.is_empty()),
             ("cited", scope.string("parts.cited_by"), !body.cited.is_empty()),
         ]);
     let page = with_neighbours(page, scope, &facts.kind).scripts(&MEETINGS_SCRIPTS, scope.has_rules(&group));

@@ -30,6 +30,7 @@ mod reading;
 mod references;
 mod related;
 mod role;
+mod rosters;
 pub mod schedule;
 mod scope;
 mod search;
@@ -289,6 +290,7 @@ fn registry<V: TemplateValue>() -> Vec<Kind<V>> {
         Kind::of::<group::Groups>(),
         Kind::of::<compare::Compare>(),
         Kind::of::<coverage::Coverage>(),
+        Kind::of::<rosters::Rosters>(),
         Kind::of::<calendar::Calendar>(),
         Kind::of::<group::Group>(),
         Kind::of::<lead::Lead>(),

@@ -74,6 +74,8 @@ pub(super) struct Person {
     pub community_roles: Vec<RoleRef>,
     /// Rules that they do not meet.
     pub checks: Vec<Check>,
+    /// Lists of people that name them.
+    pub lists: Vec<super::rosters::ListRef>,
     pub pronouns: Option<String>,
     /// The place of residence.
     pub place: Option<String>,
@@ -274,6 +276,7 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
             rules::unmet_by_person(scope.db, Key::new(scope.db, id.to_owned())),
             None,
         ),
+        lists: super::rosters::of_person(scope, &person.id),
         pronouns: profile.and_then(|profile| profile.pronouns.clone()),
         place: profile.and_then(|profile| profile.place.clone()),
         picture_html: picture(scope, &person),

@@ -201,6 +201,7 @@ fn a_time_in_mounted_data_renders_its_group_and_the_lists() {
         "community_holders",
         "community_roles",
         "data_routes",
+        "former_group_ids",
         "former_ids",
         "former_leads",
         "group",
@@ -368,4 +369,36 @@ fn a_document_evaluates_the_rules_that_read_it() {
     assert_eq!(trial.evaluated("sig-x.md", "Words.", "More words than before."), [1, 0]);
     // A change that no value shows.
     assert_eq!(trial.evaluated("sig-x.md", "More words", "*More* words"), [0, 0]);
+}
+
+/// An edit of prose compares no list, and an edit of one group compares the lists of that group.
+#[test]
+fn an_edit_compares_the_lists_of_its_group() {
+    let groups = "[[source.groups]]\nfiles = \"groups.yaml\"\neach = \"{}\"\nid = \"@key\"\nroles = { lead = \"leads[]\" }\n";
+    let rosters = "[[source.rosters]]\nfiles = \"lists.yaml\"\neach = \"{}\"\nname = \"@key\"\nmembers = \".\"\n\
+        expect = { roster = \"{group.id}-leads\", roles = [\"lead\"], exact = true }\n";
+    let source = "[[source]]\nname = \"up\"\npath = \"up\"\n";
+    let mut trial = Trial::of(TestSite::small(&[
+        (
+            "site.toml",
+            &format!("title = \"T\"\n[[source]]\npath = \"content\"\n{source}\n{groups}\n{rosters}"),
+        ),
+        ("content/guides/a.md", "# A\n\nFirst.\n"),
+        ("up/README.md", "# Up\n\nProse.\n"),
+        ("up/groups.yaml", "a: {leads: [ann]}\nb: {leads: [bob]}\nc: {leads: [cid]}\n"),
+        ("up/lists.yaml", "a-leads: [ann]\nb-leads: [bob]\nc-leads: [dan]\n"),
+    ]));
+    trial.edit("guides/a.md", "First.", "Second.");
+    trial.edit("README.md", "Prose.", "Other prose.");
+    for query in ["rosters(", "assignment(", "rosters_of(", "roster_findings(", "by_member("] {
+        assert_eq!(trial.ran(query), 0, "{query}");
+    }
+    trial.edit("groups.yaml", "[bob]", "[bob, eve]");
+    assert_eq!(trial.ran("rosters_of("), 1, "one group is compared");
+    assert_eq!(trial.ran("assignment("), 0, "its lists are the same");
+    // A line above moves all spans, but no list changes.
+    trial.edit("lists.yaml", "a-leads:", "# A comment\na-leads:");
+    assert_eq!(trial.ran("rosters_of("), 0);
+    trial.edit("lists.yaml", "[dan]", "[cid]");
+    assert_eq!(trial.ran("rosters_of("), 1, "one list has changed");
 }

@@ -371,9 +371,64 @@ fn hostile_lists_are_harmless() {
     site.run(&["build"]).fine();
     let json = fs::read_to_string(site.path().join("public/api/rosters.json")).unwrap();
     assert!(!json.contains("x@y.example"), "an address of a person");
+    let page = site.page("rosters/index.html");
+    assert!(!page.contains("<script>\"") && !page.contains("p99999"), "the page is bounded");
     assert_eq!(patch(&site), 0);
     apply(&site, "guild");
     assert_eq!(lists(&site)["mural-stewards"]["status"], "same");
+}
+
+#[test]
+fn pages_show_who_is_in_which_list() {
+    let owners = "[[source.rosters]]\nfiles = \"all.yaml\"\nname = { is = \"all\" }\ntitle = \"about\"\n\
+        expect = { roster = \"all\", roles = [\"steward\"] }\n";
+    let aliases = "aliases:\n  mural-stewards: [ann, ben, gil, old]\n  oak-stewards: [dua]\n  pine-stewards: [eli]\n  friends: [zoe]\n";
+    let site = site(
+        &format!("{ALIASES}{owners}"),
+        &[("guild/ALIASES", aliases), ("guild/all.yaml", "about: Everybody\nmembers: [ann, ben, cem]\n")],
+    );
+    site.run(&["build"]).fine();
+    let page = site.page("rosters/index.html");
+    let cells = |person: &str| -> Vec<String> {
+        let row =
+            page.split("<tr>").find(|row| row.contains(&format!(">{person}</a>")) && row.contains("<td>"));
+        let cells = row.unwrap_or_else(|| panic!("{person}: {page}")).split("<td>").skip(1);
+        cells.map(|cell| cell.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned()).collect()
+    };
+    // The columns are the aliases and the list for all groups.
+    assert_eq!(cells("Ann"), ["Listed", "Listed"]);
+    assert_eq!(cells("Cem"), ["Missing", "Listed"]);
+    assert_eq!(cells("gil"), ["Extra", "–"]);
+    assert_eq!(cells("old"), ["Former lead", "–"]);
+    assert_eq!(cells("Dua"), ["Listed", "Missing"]);
+    for part in [
+        "4 lists of people are compared",
+        "3 lists differ or are missing.",
+        "1 more list is not compared.",
+        "href=\"https://forge.example/guild/blob/main/ALIASES#L2\"",
+        "href=\"https://forge.example/guild/blob/main/shops.yaml#L3\"",
+        "<option value=\"oak\">oak</option>",
+        "data-group=\"mural\" data-differs=\"true\"",
+        "pine-stewards",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let group = site.page("groups/mural/index.html");
+    assert!(
+        group.contains("id=\"rb-lists\"") && group.contains("href=\"../../rosters/#rb-group-mural\""),
+        "{group}"
+    );
+    assert!(group.contains("Cem</a> is missing: Steward in mural"), "{group}");
+    assert!(!site.page("groups/oak/index.html").contains("id=\"rb-lists\""), "its own list agrees");
+    let person = site.page("people/gil/index.html");
+    assert!(person.contains("In lists") && person.contains("<code>mural-stewards</code>"), "{person}");
+    assert!(site.page("index.html").contains("href=\"rosters/\""), "the footer leads to the page");
+    // Without lists, there is no page.
+    let site = self::site("", &[]);
+    site.run(&["build"]).fine();
+    assert!(!site.path().join("public/rosters").exists());
+    assert!(!site.path().join("public/api/rosters.json").exists());
+    assert!(!site.page("index.html").contains("rosters/"));
 }
 
 /// Random lists and facts.
