@@ -5,7 +5,7 @@ mod function;
 mod tests;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use cel::common::ast::{Expr, IdedExpr};
@@ -26,6 +26,8 @@ pub use cel::Value;
 pub struct Expression {
     text: String,
     program: Arc<Program>,
+    /// The names of its variables. Finding them takes a walk through the expression.
+    variables: Arc<BTreeSet<String>>,
 }
 
 /// Limits of expressions, as the library has none of its own.
@@ -68,7 +70,8 @@ impl Expression {
             let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
             Fault::new(at..end, syntax_error(&first.msg))
         })?;
-        Ok(Self { text: text.to_owned(), program: Arc::new(program) })
+        let variables = program.references().variables().into_iter().map(str::to_owned).collect();
+        Ok(Self { text: text.to_owned(), program: Arc::new(program), variables: Arc::new(variables) })
     }
 
     /// The expression as it is written.
@@ -77,13 +80,13 @@ impl Expression {
     }
 
     /// The names of its variables.
-    pub fn variables(&self) -> Vec<String> {
-        self.program.references().variables().into_iter().map(str::to_owned).collect()
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(String::as_str)
     }
 
     /// True if it uses a variable.
     pub fn uses(&self, variable: &str) -> bool {
-        self.program.references().has_variable(variable)
+        self.variables.contains(variable)
     }
 
     /// Evaluates the expression.

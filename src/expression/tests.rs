@@ -126,8 +126,7 @@ fn expressions() -> impl Strategy<Value = String> {
 fn accepted_expressions_have_a_value() {
     let (variables, values) = (variables(), values());
     let accepted = Cell::new(0);
-    let mut runner =
-        TestRunner::new(Config { cases: 4000, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 4000, failure_persistence: None, ..Config::default() });
     let result = runner.run(&expressions(), |text| {
         let Ok(expression) = Expression::compile(&text, LIMITS) else { return Ok(()) };
         let checked = check(&expression, &variables);

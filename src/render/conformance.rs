@@ -1,9 +1,11 @@
 //! `/api/conformance.json`: the verdicts of rules.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::link::{self, Target};
-use crate::rules::{self, Reason};
+use crate::rules::{self, Reason, RuleEntry};
 use crate::source::{Db, File};
 use crate::trace;
 
@@ -28,10 +30,12 @@ pub(super) fn conformance_json(db: &dyn Db) -> Option<String> {
     if rules::rules(db).is_empty() {
         return None;
     }
+    let clause = |entry: &RuleEntry| Some(clause_id(db, entry.file, entry.rule.clauses.first()?));
+    let clauses: HashMap<&str, Option<String>> =
+        rules::rules(db).iter().map(|entry| (entry.rule.id.value.as_str(), clause(entry))).collect();
     let findings = rules::all_findings(db).iter().map(|finding| {
         let location = finding.location(db);
-        let clause = rules::rule(db, &finding.rule)
-            .and_then(|entry| Some(clause_id(db, entry.file, entry.rule.clauses.first()?)));
+        let clause = clauses.get(finding.rule.as_str()).cloned().flatten();
         Finding {
             rule: finding.rule.clone(),
             subject: finding.subject.id(),

@@ -1,6 +1,6 @@
 //! The verdicts of all rules about all subjects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::subject::Subject;
@@ -246,8 +246,9 @@ pub fn all_findings(db: &dyn Db) -> Vec<Finding> {
     let records = model::data_files(db).flat_map(|file| of_records(db, file));
     let mut findings: Vec<Finding> =
         groups.chain(people).chain(of_rosters(db)).chain(records).cloned().collect();
-    let position = |id: &str| rules(db).iter().position(|entry| entry.rule.id.value == id);
-    findings.sort_by_cached_key(|finding| position(&finding.rule));
+    let ids = rules(db).iter().map(|entry| entry.rule.id.value.as_str());
+    let positions: HashMap<&str, usize> = ids.enumerate().map(|(at, id)| (id, at)).collect();
+    findings.sort_by_key(|finding| positions.get(finding.rule.as_str()));
     findings
 }
 

@@ -226,8 +226,8 @@ fn a_baseline_is_written_and_shrinks() {
     assert!(run.stdout.starts_with("Wrote 3 unmet findings of 2 rules to "), "{}", run.stdout);
     let header = "# Written by `rolebook check --write-baseline`, which replaces this file.\n\
                   # Subjects that do not meet a rule yet; `rolebook check` shows them as accepted.\n\n";
-    let charter = "[[baseline]]\nrule = \"charter\"\nsubjects = [\n    \"sig-new\",\n]\n\n";
-    let leads = "[[baseline]]\nrule = \"two-leads\"\nsubjects = [\n    \"sig-empty\",\n    \"sig-old\",\n]\n";
+    let charter = "[[baseline]]\nrule = \"charter\"\nsubjects = [\n  \"sig-new\",\n]\n\n";
+    let leads = "[[baseline]]\nrule = \"two-leads\"\nsubjects = [\n  \"sig-empty\",\n  \"sig-old\",\n]\n";
     assert_eq!(text(), format!("{header}{charter}{leads}"));
 
     let run = site.run(&["check"]).fine();
@@ -251,7 +251,7 @@ fn a_baseline_is_written_and_shrinks() {
     assert!(run.stdout.contains("`sig-new` meets the rule `charter`"), "{}", run.stdout);
     assert!(run.stdout.contains("`sig-old` is not a subject of the rule `two-leads`"), "{}", run.stdout);
     site.run(&["check", "--write-baseline"]).fine();
-    assert_eq!(text(), format!("{header}{}", leads.replace("    \"sig-old\",\n", "")));
+    assert_eq!(text(), format!("{header}{}", leads.replace("  \"sig-old\",\n", "")));
 
     // An entry whose verdict is unknown stays.
     let without_charter = group("New", "");

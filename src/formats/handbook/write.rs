@@ -43,7 +43,7 @@ pub fn baseline_file(subjects: &BTreeMap<String, BTreeSet<String>>) -> String {
         let (table, rule, list) = (rules::BASELINE, baseline::RULE, baseline::SUBJECTS);
         let _ = write!(text, "\n[[{table}]]\n{rule} = {}\n{list} = [\n", quoted(of));
         for subject in subjects {
-            let _ = writeln!(text, "    {},", quoted(subject));
+            let _ = writeln!(text, "  {},", quoted(subject));
         }
         text.push_str("]\n");
     }
