@@ -267,8 +267,9 @@ fn subject(scope: &Scope, subject: &Subject, here: Option<&str>) -> Option<Link>
             let label = person.map_or_else(|| id.clone(), |person| person.name.clone());
             scope.link(label, &Route::Person(id.clone()))
         }
-        Subject::Roster { source, name } => {
-            Link { label: format!("{name} ({source})"), url: Href::default(), external: false }
+        Subject::Roster { source, name, file, .. } => {
+            let url = scope.view_source(*file).map(|link| link.url).unwrap_or_default();
+            Link { label: format!("{name} ({source})"), url, external: true }
         }
         Subject::Record { file, label, .. } => {
             let url = scope.view_source(*file).map(|link| link.url).unwrap_or_default();

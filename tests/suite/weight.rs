@@ -17,8 +17,8 @@ use crate::support::{handbook, kind};
 const MOST: usize = 20_000;
 /// The same for pages that people work from: [`TOOLS`].
 const MOST_OF_TOOLS: usize = 29_000;
-/// Kinds of page with ticks, folded parts and dates.
-const TOOLS: [&str; 5] = ["calendar", "checklist", "group", "group-checklist", "lead"];
+/// Kinds of page with ticks, filters, folded parts and dates.
+const TOOLS: [&str; 6] = ["calendar", "checklist", "conformance", "group", "group-checklist", "lead"];
 
 /// The values of an attribute, in tags that begin with `tag` and contain `with`.
 fn values<'a>(page: &'a str, tag: &str, with: &str, attribute: &str) -> Vec<&'a str> {
