@@ -228,7 +228,7 @@ fn each_rule_lists_its_clause_its_condition_and_its_findings() {
     );
     let sharp = rule("sharp");
     assert!(text(sharp).contains("Not met axe is blunt"), "records belong to no group: {sharp}");
-    assert!(sharp.contains("href=\"https://example.org/town/blob/main/tools.yaml#L1\""), "{sharp}");
+    assert!(sharp.contains("href=\"https://example.org/town/blob/main/tools.yaml#L3\""), "{sharp}");
     let undecided = part(&page, "id=\"rb-undecided\"", "</ul>");
     assert!(text(undecided).ends_with("Law § Masters Nobody records smiles."), "{undecided}");
     assert!(undecided.contains("href=\"../town/law/#masters.must-smile\""), "{undecided}");
