@@ -48,14 +48,14 @@ fn item(name: &str, size: i64) -> Value {
 }
 
 /// Values of all variables, with all fields.
-fn values() -> Values<'static> {
+fn values() -> Values {
     let lookup = Arc::new(Lookup::default());
     lookup.answer(("a".to_owned(), "b".to_owned()), Some(item("document", 3)));
     let mut values = Values::new(&lookup);
-    values.set("flag", true.into());
-    values.set("number", 3_i64.into());
-    values.set("weight", 2.5.into());
-    values.set("text", "größe".into());
+    values.set("flag", Value::Bool(true));
+    values.set("number", Value::Int(3));
+    values.set("weight", Value::Float(2.5));
+    values.set("text", Value::from("größe"));
     values.set("texts", list(["a".into(), "b".into()]));
     values.set("item", item("one", 1));
     values.set("items", list([item("one", 1), item("two", 2)]));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::facts::Situation;
 use crate::model::{self, ChecklistEntry, Group, Key};
 use crate::rules::{self, RosterLeft, SeatLeft};
-use crate::source::Db;
+use crate::source::{Db, File};
 
 /// What changes if a person leaves. Empty lists are kept, so that programs can rely on them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,6 +72,8 @@ pub struct Subproject {
 pub struct List {
     pub name: String,
     pub title: Option<String>,
+    #[serde(skip)]
+    pub file: File,
     pub source: String,
     pub path: String,
     pub line: Option<u32>,
@@ -160,6 +162,7 @@ fn list(db: &dyn Db, left: &RosterLeft) -> List {
     List {
         name: left.list.name.clone(),
         title: left.list.title.clone(),
+        file,
         source: file.config(db).title(),
         path: file.path(db).to_string(),
         line: left.location(db).map(|location| location.line),

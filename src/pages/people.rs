@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
 use super::sharing;
 use super::view::{GroupRef, Link, Meeting, PersonRef, RoleRef};
-use super::{MEETINGS_SCRIPTS, PageView};
+use super::{MEETINGS_SCRIPTS, PageView, impact};
 use crate::facts::{self, Account};
 use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
 use crate::rules;
@@ -74,6 +74,8 @@ pub(super) struct Person {
     pub community_roles: Vec<RoleRef>,
     /// Rules that they do not meet.
     pub checks: Vec<Check>,
+    /// What changes if they leave; null if nothing does.
+    pub impact: Option<Leaving>,
     /// Lists of people that name them.
     pub lists: Vec<super::rosters::ListRef>,
     pub pronouns: Option<String>,
@@ -82,6 +84,59 @@ pub(super) struct Person {
     pub picture_html: Option<String>,
     /// Further data of the community's own.
     pub extra: facts::Extra,
+}
+
+/// What changes if a person leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Leaving {
+    pub seats: Vec<LeftSeat>,
+    /// Lists of the holders of these roles, and lists with nobody else.
+    pub lists: Vec<LeftList>,
+    /// Rules that would not be met, with the message.
+    pub unmet: Vec<LeftRule>,
+    /// Roles whose obligations nobody else has.
+    pub obligations: Vec<LeftDuties>,
+    /// Checklists for leaving.
+    pub procedures: Vec<Link>,
+}
+
+/// A role or subproject that a person would leave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct LeftSeat {
+    pub name: String,
+    /// Number of the other holders.
+    pub others: usize,
+    /// Number of holders that the role should have; null if the others are enough.
+    pub wanted: Option<u32>,
+}
+
+/// A list in which a person would have to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct LeftList {
+    pub name: String,
+    /// The file with the line; `url` may be empty.
+    pub place: Link,
+    /// True if it names nobody else.
+    pub only: bool,
+}
+
+/// A rule that would not be met without a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct LeftRule {
+    pub rule: Link,
+    pub message: Option<String>,
+}
+
+/// The obligations of a role that nobody else holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct LeftDuties {
+    pub name: String,
+    pub number: usize,
 }
 
 /// A meeting of a group.
@@ -276,6 +331,7 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
             rules::unmet_by_person(scope.db, Key::new(scope.db, id.to_owned())),
             None,
         ),
+        impact: leaving(scope, id),
         lists: super::rosters::of_person(scope, &person.id),
         pronouns: profile.and_then(|profile| profile.pronouns.clone()),
         place: profile.and_then(|profile| profile.place.clone()),
@@ -288,6 +344,52 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
     let page = page.scripts(&MEETINGS_SCRIPTS, has_rules);
     let page = PageView { schema: Some(schema(scope, &body)), ..page };
     Some((page, body))
+}
+
+/// What changes if a person leaves who holds a role.
+fn leaving(scope: &Scope, id: &str) -> Option<Leaving> {
+    let impact = impact::impact(scope.db, id)?;
+    let in_group = |title: &str, group: &impact::GroupName| {
+        scope.fill("people.role_in", &[("role", title), ("group", &group.name)])
+    };
+    let seats = impact.seats.iter().map(|seat| LeftSeat {
+        name: in_group(&seat.title, &seat.group),
+        others: seat.others,
+        wanted: seat.wanted,
+    });
+    let subprojects = impact.subprojects.iter().map(|of| LeftSeat {
+        name: scope.fill("people.subproject_of", &[("subproject", &of.name), ("group", &of.group.name)]),
+        others: of.others,
+        wanted: None,
+    });
+    let seats: Vec<LeftSeat> = seats.chain(subprojects).collect();
+    let lists = impact.lists.iter().filter(|list| list.of_role || list.only);
+    let unmet = impact.unmet.iter().filter_map(|of| {
+        let rule = findings::link(scope, rules::rule(scope.db, &of.rule)?);
+        Some(LeftRule { rule, message: of.message.clone() })
+    });
+    let obligations = impact.obligations.iter();
+    let procedures = impact.procedures.iter().map(|(entry, group)| {
+        let checklist = entry.checklist.id.value.clone();
+        let route = Route::GroupChecklist { group: group.id().to_owned(), checklist };
+        let values = [("checklist", &*entry.checklist.title), ("group", &*group.full_name())];
+        scope.link(scope.fill("impact.procedure", &values), &route)
+    });
+    let leaving = Leaving {
+        lists: lists.filter_map(|list| left_list(scope, list)).collect(),
+        unmet: unmet.collect(),
+        obligations: obligations
+            .map(|of| LeftDuties { name: in_group(&of.title, &of.group), number: of.ids.len() })
+            .collect(),
+        procedures: procedures.collect(),
+        seats,
+    };
+    (!leaving.seats.is_empty()).then_some(leaving)
+}
+
+fn left_list(scope: &Scope, list: &impact::List) -> Option<LeftList> {
+    let place = findings::place(scope, list.file, list.line?);
+    Some(LeftList { name: list.name.clone(), place, only: list.only })
 }
 
 fn former_seat(scope: &Scope, group: &str, person: &str) -> Option<FormerSeat> {
