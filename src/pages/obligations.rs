@@ -193,7 +193,8 @@ impl FixedPage for Obligations {
     const ROUTE: Route = Route::Fixed("/obligations/");
 
     fn exists(db: &dyn Db) -> bool {
-        !model::normative_documents(db).is_empty() || !duties_of_rules(db).is_empty()
+        // References cannot be resolved here, because the addresses of pages depend on this.
+        !model::normative_documents(db).is_empty() || rules::rules(db).iter().any(|entry| entry.rule.is_duty)
     }
 
     fn navigation(_: &dyn Db) -> Option<Navigation> {

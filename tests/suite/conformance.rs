@@ -327,6 +327,28 @@ fn the_register_shows_how_obligations_are_checked() {
     );
 }
 
+/// No document has obligations, but a rule states one.
+#[test]
+fn duties_of_rules_are_registered_without_obligations() {
+    let site = TestSite::small(&[
+        ("content/law.md", "# Law\n\n## Leads\n\nA group has a lead.\n"),
+        ("content/groups/sig-x.toml", "kind = \"sig\"\nname = \"X\"\n"),
+        (
+            "content/rules/law.toml",
+            "[[rules]]\nid = \"led\"\ntitle = \"A group has a lead\"\nclause = \"/law.md#leads\"\nduty = true\n\
+             each = \"group\"\nrequire = \"size(group.leads) > 0\"\nmessage = \"no lead\"\n",
+        ),
+    ]);
+    site.run(&["build"]).fine();
+    let register = site.page("obligations/index.html");
+    let clause = part(&register, "<section class=\"rb-register-clause\">", "</section>");
+    assert!(
+        text(clause).starts_with("Leads In plain words A group has a lead no role in the handbook"),
+        "{clause}"
+    );
+    assert!(text(clause).ends_with("(met in 0 of 1 group)"), "{clause}");
+}
+
 /// Without rules, nothing about them is on any page.
 #[test]
 fn without_rules_pages_say_nothing_about_them() {
