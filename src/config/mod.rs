@@ -266,6 +266,8 @@ pub struct SourceConfig {
     pub broken_links: Option<BrokenLinks>,
     /// Files to ignore, in `.gitignore` syntax.
     pub exclude: Vec<String>,
+    /// False if `exclude` matches all documents. References to such a source lead out of the site.
+    pub has_documents: bool,
     /// Documents with obligations, in `.gitignore` syntax.
     pub normative: Vec<String>,
 }
@@ -299,6 +301,7 @@ impl SourceConfig {
             charter_template: None,
             broken_links: None,
             exclude: Vec::new(),
+            has_documents: true,
             normative: Vec::new(),
         }
     }

@@ -324,6 +324,7 @@ fn source<'n>(
         teams,
         charter_template,
         broken_links,
+        has_documents: !super::gitignore("", &exclude).matched(ANY_DOCUMENT, false).is_ignore(),
         exclude,
         normative,
     };
@@ -332,6 +333,9 @@ fn source<'n>(
     source.mount = mount_or_title.and_then(|mount| self::mount(reader, &mount, mounts));
     Some(source)
 }
+
+/// A document that is excluded only if all are.
+const ANY_DOCUMENT: &str = "\u{10ffff}/\u{10ffff}.md";
 
 /// Reads the first part of the addresses of a source.
 fn mount(reader: &mut Reader, text: &At<String>, mounts: &mut SeenIds) -> Option<String> {

@@ -1,13 +1,10 @@
 //! Resolves a destination: a path, a web address of a file in a source, or an anchor.
 
-use ignore::gitignore::Gitignore;
-
 use super::anchors::{anchors, is_whole_page, names_of_anchors, without_prefix};
 use super::nearest;
 use super::reason::Reason;
 use super::target::{Broken, Fallback, PageTarget, Target};
 use super::web::{InRepository, address_above_root, of_repository, source_of_address};
-use crate::config::gitignore;
 use crate::model::{self, FolderKey, asset_url, folder_url, index_document, outline};
 use crate::source::{
     self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
@@ -134,8 +131,10 @@ fn from_root(db: &dyn Db, from: File, path: &str, fragment: Option<&str>) -> Tar
         return moved;
     }
     // If no source has it, an absent source is most likely, and otherwise the first.
-    let absent = |source: &SourceId| !site.trees(db)[source.0].present && !is_excluded(db, *source, path);
-    match others().find(absent).or_else(|| others().next()) {
+    let config = site.config(db);
+    let may_have = |source: &SourceId| config.sources[source.0].has_documents;
+    let absent = |source: &SourceId| !site.trees(db)[source.0].present && may_have(source);
+    match others().find(absent).or_else(|| others().find(may_have)) {
         Some(source) => in_source(db, source, path, fragment),
         None => in_source(db, own, path, fragment),
     }
@@ -224,26 +223,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         }
         return source_file(db, source, path, fragment, View::Folder);
     }
-    if let Some(target) = moved(db, source, path, fragment) {
-        return target;
-    }
-    // A file that `exclude` matches may exist, but was not read.
-    match config.web.is_some() && is_excluded(db, source, path) {
-        true => source_file(db, source, path, fragment, View::File),
-        false => missing(db, source, path),
-    }
-}
-
-/// The files that `exclude` of each source matches.
-#[salsa::tracked(no_eq)]
-fn exclusions(db: &dyn Db) -> Vec<Gitignore> {
-    Site::get(db).config(db).sources.iter().map(|source| gitignore("", &source.exclude)).collect()
-}
-
-/// True if `exclude` of a source matches a file or one of its folders.
-fn is_excluded(db: &dyn Db, source: SourceId, path: &str) -> bool {
-    let is_relative = !path.is_empty() && !path.starts_with('/');
-    is_relative && exclusions(db)[source.0].matched_path_or_any_parents(path, false).is_ignore()
+    moved(db, source, path, fragment).unwrap_or_else(|| missing(db, source, path))
 }
 
 /// Resolves a file that is not a document: copied to the site, or else on the web.

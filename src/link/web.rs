@@ -8,7 +8,8 @@ use crate::url::{self, Forge, ForgeAddress, without_web_scheme};
 
 /// The source and path that a web address refers to; the longest matching base address wins.
 pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
-    let addresses = config.sources.iter().enumerate().flat_map(|(index, source)| {
+    let sources = config.sources.iter().enumerate().filter(|(_, source)| source.has_documents);
+    let addresses = sources.flat_map(|(index, source)| {
         source.web.iter().chain(&source.aliases).map(move |base| (base.as_str(), SourceId(index)))
     });
     let bare = bare(address);
@@ -44,7 +45,8 @@ impl<'a> InRepository<'a> {
 /// `None` for issues, other branches and the like.
 pub(super) fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
     let bare = bare(address);
-    config.sources.iter().enumerate().find_map(|(index, source)| {
+    let mut sources = config.sources.iter().enumerate().filter(|(_, source)| source.has_documents);
+    sources.find_map(|(index, source)| {
         let read = ForgeAddress::read(source.web.as_ref()?).filter(|read| read.forge() != Forge::Other)?;
         let rest = below(address, bare, &read.repository)?;
         if rest.is_empty() {
