@@ -174,9 +174,9 @@ impl FixedPage for Rosters {
                 scope.link(scope.string("sections.groups.label"), &Route::GROUPS),
             ])
             .sections([
+                ("by_group", scope.string("rosters.by_group"), !body.groups.is_empty()),
                 ("shared", scope.string("rosters.shared"), !body.shared.is_empty()),
                 ("retired", scope.string("rosters.retired"), !body.retired.is_empty()),
-                ("by_group", scope.string("rosters.by_group"), !body.groups.is_empty()),
             ]);
         (page, body)
     }

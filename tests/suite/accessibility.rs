@@ -34,7 +34,11 @@ impl Kinds {
         // The components page is checked as well.
         let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
         let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
+        // A source with lists of people.
+        let toml = toml.replace("path = \"../org\"", "path = \"org\"");
         site.file("site.toml", format!("{head}{toml}"));
+        let aliases = "aliases:\n  sig-docs-leads:\n  - octocat\n  wg-past-leads:\n  - octocat\n";
+        site.file("org/OWNERS_ALIASES", aliases);
         let mut files = built(site.path());
         if !is_slow() {
             let print = files.get_mut("print/index.html").unwrap();
