@@ -130,6 +130,18 @@ pub fn root_url(db: &dyn Db, source: SourceId) -> String {
     }
 }
 
+/// The mounted sources that have documents. Others have no page of their own.
+#[salsa::tracked]
+pub fn mounted_with_documents(db: &dyn Db) -> Vec<SourceId> {
+    let site = Site::get(db);
+    let sources = site.config(db).sources.iter().zip(site.trees(db)).enumerate();
+    let with_documents = sources.filter(|(_, (source, tree))| {
+        let mut files = tree.files.values();
+        source.mount.is_some() && tree.present && files.any(|file| file.is_document(db))
+    });
+    with_documents.map(|(index, _)| SourceId(index)).collect()
+}
+
 /// The address of a file that is copied unchanged; `None` if its name cannot be part of an address.
 pub fn asset_url(db: &dyn Db, file: File) -> Option<String> {
     match relocations(db).files.get(&file) {

@@ -22,8 +22,9 @@ mod route;
 pub use address::{
     DATA_FILES, FolderKey, Holder, Origin, Pages, Reason, Relocation, Relocations, SEARCH_FOLDER, asset_at,
     asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url, folder_url,
-    folders, has_page, index_document, index_names, is_index_name, is_section_text, moved_from, origins,
-    page_of, picture_url, redirects, relocations, root_url, route_at, shown_on, slug, written_routes,
+    folders, has_page, index_document, index_names, is_index_name, is_section_text, mounted_with_documents,
+    moved_from, origins, page_of, picture_url, redirects, relocations, root_url, route_at, shown_on, slug,
+    written_routes,
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{

@@ -1,4 +1,4 @@
-//! What changes if a person leaves, with names, for export and for the page of the person.
+//! The changes if a person leaves, with names, for export and for the page of the person.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::model::{self, ChecklistEntry, Group, Key};
 use crate::rules::{self, RosterLeft, SeatLeft};
 use crate::source::{Db, File};
 
-/// What changes if a person leaves. Empty lists are kept, so that programs can rely on them.
+/// The changes if a person leaves. Empty lists are kept, so that programs can rely on them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Impact {
     /// The person.

@@ -373,12 +373,10 @@ fn site(scope: &Scope, route: &Route) -> SiteView {
 
 /// Links to the documents of each mounted source.
 fn mounted_documents(scope: &Scope) -> Vec<Link> {
-    let site = Site::get(scope.db);
-    let sources = site.trees(scope.db).iter().zip(&site.config(scope.db).sources).enumerate();
-    let mounted = sources.filter(|(_, (tree, source))| tree.present && source.mount.is_some());
-    let link = mounted.map(|(index, (_, source))| Link {
-        label: scope.fill("home.documents_of", &[("source", &source.title())]),
-        url: scope.to(&model::root_url(scope.db, crate::source::SourceId(index))),
+    let sources = &Site::get(scope.db).config(scope.db).sources;
+    let link = model::mounted_with_documents(scope.db).iter().map(|id| Link {
+        label: scope.fill("home.documents_of", &[("source", &sources[id.0].title())]),
+        url: scope.to(&model::root_url(scope.db, *id)),
         external: false,
     });
     link.collect()

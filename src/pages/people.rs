@@ -74,7 +74,7 @@ pub(super) struct Person {
     pub community_roles: Vec<RoleRef>,
     /// Rules that they do not meet.
     pub checks: Vec<Check>,
-    /// What changes if they leave; null if nothing does.
+    /// Changes if they leave; null if they hold no role.
     pub impact: Option<Leaving>,
     /// Lists of people that name them.
     pub lists: Vec<super::rosters::ListRef>,
@@ -86,7 +86,7 @@ pub(super) struct Person {
     pub extra: facts::Extra,
 }
 
-/// What changes if a person leaves.
+/// The changes if a person leaves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Leaving {
@@ -346,7 +346,7 @@ fn person(scope: &Scope, id: &str) -> Option<(PageView, Person)> {
     Some((page, body))
 }
 
-/// What changes if a person leaves who holds a role.
+/// The changes if a person leaves who holds a role.
 fn leaving(scope: &Scope, id: &str) -> Option<Leaving> {
     let impact = impact::impact(scope.db, id)?;
     let in_group = |title: &str, group: &impact::GroupName| {

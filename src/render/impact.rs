@@ -1,4 +1,4 @@
-//! What changes if a person leaves, as Markdown, as a GitHub issue and as JSON.
+//! The changes if a person leaves, as Markdown, as a GitHub issue and as JSON.
 
 use super::checklist::{checklist_markdown, quoted};
 use crate::facts::Account;

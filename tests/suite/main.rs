@@ -50,6 +50,7 @@ mod print;
 #[cfg(unix)]
 mod publish;
 mod reading;
+mod real_rules;
 mod redirects;
 mod references;
 mod rosters;
