@@ -123,5 +123,9 @@ fn the_handbook_has_no_unaccepted_warnings() {
     let arguments = ["check", "--strict", "--message-format", "json", "--site", site];
     let run = TestSite::small(&[]).run(&arguments).fine();
     let accepted = lines(&run).into_iter().filter(|finding| finding["severity"] == "warning");
-    assert_eq!(accepted.inspect(|finding| assert!(finding["accepted"].is_string(), "{finding}")).count(), 4);
+    let accepted = accepted.inspect(|finding| assert!(finding["accepted"].is_string(), "{finding}"));
+    let (unmet, others): (Vec<_>, Vec<_>) =
+        accepted.partition(|finding| finding["code"] == "conformance/unmet");
+    assert_eq!(others.len(), 4);
+    assert!(unmet.len() > 20, "the baseline: {}", unmet.len());
 }

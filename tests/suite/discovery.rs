@@ -142,7 +142,8 @@ fn the_data_is_documented() {
         let described =
             if is_checklist { "api/leads/GROUP/ROLE.json" } else { &format!("href=\"../{path}\"") };
         assert!(path == "api/index.html" || page.contains(described), "{path}");
-        if path.ends_with(".json") {
+        // The fields of `needs.json` are those of its format.
+        if path.ends_with(".json") && path != "api/needs.json" {
             fields(&serde_json::from_slice(bytes).unwrap(), &mut names);
         }
     }

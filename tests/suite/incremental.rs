@@ -209,6 +209,7 @@ fn a_time_in_mounted_data_renders_its_group_and_the_lists() {
         "group_ids",
         "group_label",
         "held_in",
+        "impact_of",
         "member_seats",
         "of_group",
         "own_levels",
