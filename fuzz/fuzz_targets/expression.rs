@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::diagnostic::FileName;
-use rolebook::expression::{Expression, Limits, Lookup, MapBuilder, Values, check, display, list, map};
+use rolebook::expression::{Expression, Limits, Lookup, MapBuilder, Value, Values, check, display, list, map};
 use rolebook::facts::SubjectKind;
 use rolebook::formats::{DataFile, Format, default_vocabulary};
 use rolebook::rules::variables;
@@ -17,7 +17,7 @@ use rolebook::rules::variables;
 const LIMITS: Limits = Limits { bytes: 2000, levels: 12, operators: 200, loops: 3 };
 
 /// A group with some fields, a document, and the variables of all rules.
-fn values() -> Values<'static> {
+fn values() -> Values {
     let lookup = Arc::new(Lookup::default());
     let document = MapBuilder::default().with("exists", true).with("words", 12_i64).with("headings", list([]));
     lookup.answer(("up".to_owned(), "a.md".to_owned()), Some(document.build()));
@@ -30,7 +30,7 @@ fn values() -> Values<'static> {
     values.set("groups", map([("x".to_owned(), group.clone())]));
     values.set("group", group);
     values.set("people", map([("ann".to_owned(), lead("ann"))]));
-    values.set("today", "2026-08-21".into());
+    values.set("today", Value::from("2026-08-21"));
     values
 }
 
