@@ -1,10 +1,12 @@
 //! Functions that expressions may call besides those of the language.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use cel::extractors::This;
 use cel::{Context, Env, ExecutionError, extensions};
 use jiff::civil::Date;
+use regex::{Regex, RegexBuilder};
 
 use super::Value;
 
@@ -16,6 +18,9 @@ const DAYS: &str = "days";
 const YEAR: &str = "year";
 /// The function that returns a text in lower case.
 const LOWER: &str = "lower";
+
+/// The function that matches a text with a regular expression.
+pub(super) const MATCHES: &str = "matches";
 
 /// A document by the name of its source and its path.
 pub(super) type Name = (String, String);
@@ -80,7 +85,45 @@ pub(super) fn environment() -> Arc<Env> {
     ENVIRONMENT.clone()
 }
 
-/// Adds all functions.
+/// Adds the functions that need no data.
+pub(super) fn add_functions(context: &mut Context) {
+    let matches = |This(text): This<Arc<String>>, pattern: Arc<String>| {
+        let fault = |fault| ExecutionError::function_error(MATCHES, fault);
+        regex(&pattern).map(|regex| regex.is_match(&text)).map_err(fault)
+    };
+    let added = context.add_function(MATCHES, matches);
+    debug_assert!(added.is_ok(), "the library is compiled without regular expressions");
+}
+
+/// Maximum number of regular expressions to keep. Patterns may be in data.
+const KEPT: usize = 500;
+/// Maximum size of a compiled regular expression, in bytes.
+const SIZE: usize = 1 << 20;
+
+/// A regular expression, compiled once.
+///
+/// # Errors
+/// The pattern is invalid or too large.
+pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
+    static COMPILED: LazyLock<Mutex<HashMap<String, Result<Regex, String>>>> = LazyLock::new(Mutex::default);
+    let compiled = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(regex) = compiled().get(pattern) {
+        return regex.clone();
+    }
+    let regex = RegexBuilder::new(pattern).size_limit(SIZE).build().map_err(|fault| {
+        // The last line names the fault; those before show its place in the pattern.
+        let text = fault.to_string();
+        let last = text.lines().next_back().unwrap_or_default();
+        format!("invalid regular expression: {}", last.trim_start_matches("error: "))
+    });
+    let mut compiled = compiled();
+    if compiled.len() < KEPT {
+        compiled.insert(pattern.to_owned(), regex.clone());
+    }
+    regex
+}
+
+/// Adds the functions that need data.
 pub(super) fn add_lookup(context: &mut Context, lookup: &Arc<Lookup>) {
     let lookup = lookup.clone();
     let document = move |source: Arc<String>, path: Arc<String>| lookup.document(&source, &path);

@@ -226,6 +226,7 @@ impl Values {
 
     fn resolve(&self, expression: &IdedExpr) -> Result<Value, Failure> {
         let mut context = Context::with_env(function::environment());
+        function::add_functions(&mut context);
         if let Some(lookup) = &self.lookup {
             function::add_lookup(&mut context, lookup);
         }

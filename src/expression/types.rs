@@ -8,6 +8,7 @@ use cel::common::ast::{
 };
 
 use super::Expression;
+use super::function::{self, MATCHES};
 use crate::diagnostic::suggestion;
 
 /// The type of a value.
@@ -440,6 +441,11 @@ impl Checker<'_> {
                     .find(|(name, _)| name == DOCUMENT_TYPE)
                     .map_or(Type::Any, |(_, of)| of.clone())
             }
+            (MATCHES, [_, _]) => {
+                self.arguments(at, call, &arguments, &[Type::Text, Type::Text]);
+                self.pattern(&call.args);
+                Type::Bool
+            }
             (name, _) => match FUNCTIONS.iter().find(|(known, ..)| *known == name) {
                 Some((_, expected, result)) => {
                     self.arguments(at, call, &arguments, expected);
@@ -469,6 +475,9 @@ impl Checker<'_> {
     fn member(&mut self, at: &IdedExpr, call: &CallExpr, target: &Type, arguments: &[Type]) -> Type {
         let name = call.func_name.as_str();
         let of_texts = OF_TEXTS.iter().find(|(known, ..)| *known == name);
+        if name == MATCHES {
+            self.pattern(&call.args);
+        }
         match (target, of_texts, name) {
             (Type::Any, ..) => Type::Any,
             (Type::Text, Some((_, expected, result)), _) => {
@@ -488,6 +497,16 @@ impl Checker<'_> {
                 self.report(at, message, help);
                 Type::Any
             }
+        }
+    }
+
+    /// Reports an invalid regular expression if the pattern is a literal.
+    fn pattern(&mut self, arguments: &[IdedExpr]) {
+        if let Some(argument) = arguments.last()
+            && let Expr::Literal(LiteralValue::String(pattern)) = &argument.expr
+            && let Err(fault) = function::regex(pattern.inner())
+        {
+            self.report(argument, fault, None);
         }
     }
 

@@ -399,7 +399,10 @@ fn rules_use_the_whole_community() {
             ["met"; 3],
         ),
         ("claims.all(url, size(claims[url]) == 1)", ["unmet"; 3]),
-        ("lower('ÄB') == 'äb' && 'abc'.matches('^a.c$') && size('日本') == 2", ["met"; 3]),
+        (
+            "lower('ÄB') == 'äb' && 'abc'.matches('^a.c$') && matches('größe', 'ö.e') && !'b'.matches('[^b]') && size('日本') == 2",
+            ["met"; 3],
+        ),
         ("group.full_name == 'SIG ' + group.name", ["met", "met", "unmet"]),
         ("int('3') == 3 && string(4) == '4' && double(1) < 1.5", ["met"; 3]),
     ] {
@@ -469,6 +472,8 @@ fn type_errors_have_a_column_and_help() {
         ("days(today) > 3", 1, "`days` takes 2 arguments, found 1", "-"),
         ("document('up', 3).exists", 16, "expected text, found a whole number", "-"),
         ("document('up', 'x').exist", 21, "a document has no field `exist`", "did you mean `exists`?"),
+        ("group.name.matches('[a')", 20, "invalid regular expression: unclosed character class", "-"),
+        ("matches(group.name, '(')", 21, "invalid regular expression: unclosed group", "-"),
         ("group.name in group.kind", 12, "expected a list or a map after `in`, found text", "-"),
         ("group.name.foo", 12, "text has no fields, so there is no `foo`", "-"),
         (
