@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use regex::{Regex, RegexBuilder};
 
 use super::Value;
+use crate::url::file_address;
 
 /// The function that returns a document.
 pub const DOCUMENT: &str = "document";
@@ -18,6 +19,8 @@ const DAYS: &str = "days";
 const YEAR: &str = "year";
 /// The function that returns a text in lower case.
 const LOWER: &str = "lower";
+/// The function that returns an address in the form in which two addresses of one file are equal.
+const FILE_ADDRESS: &str = "file_address";
 
 /// The function that matches a text with a regular expression.
 pub(super) const MATCHES: &str = "matches";
@@ -132,6 +135,7 @@ pub(super) fn add_lookup(context: &mut Context, lookup: &Arc<Lookup>) {
         context.add_function(DAYS, |from: Arc<String>, to: Arc<String>| days(&from, &to)),
         context.add_function(YEAR, |text: Arc<String>| date(&text, YEAR).map(|date| i64::from(date.year()))),
         context.add_function(LOWER, |text: Arc<String>| text.to_lowercase()),
+        context.add_function(FILE_ADDRESS, |address: Arc<String>| file_address(&address)),
     ];
     debug_assert!(added.iter().all(Result::is_ok), "the names are not those of the language");
 }

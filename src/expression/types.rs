@@ -165,7 +165,7 @@ const OF_TEXTS: [(&str, &[Type], Type); 12] = [
 ];
 
 /// Functions: name, types of arguments, result.
-const FUNCTIONS: [(&str, &[Type], Type); 9] = [
+const FUNCTIONS: [(&str, &[Type], Type); 10] = [
     ("size", &[Type::Any], Type::Int),
     ("string", &[Type::Any], Type::Text),
     ("int", &[Type::Any], Type::Int),
@@ -174,6 +174,7 @@ const FUNCTIONS: [(&str, &[Type], Type); 9] = [
     ("days", &[Type::Text, Type::Text], Type::Int),
     ("year", &[Type::Text], Type::Int),
     ("lower", &[Type::Text], Type::Text),
+    ("file_address", &[Type::Text], Type::Text),
     ("matches", &[Type::Text, Type::Text], Type::Bool),
 ];
 

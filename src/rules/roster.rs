@@ -1,6 +1,6 @@
 //! Lists of people as subjects and values of rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::subject::Subject;
@@ -32,8 +32,13 @@ pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Value)> {
     let lists = model::rosters(db).iter().map(|of| {
         let compared = compared.get(&(of.file, of.index)).map_or(&[][..], Vec::as_slice);
         let source = source_name(db, of.source);
-        let subject =
-            Subject::Roster { source: source.clone(), name: of.name.clone(), file: of.file, index: of.index };
+        let subject = Subject::Roster {
+            source: source.clone(),
+            name: of.name.clone(),
+            path: of.file.path(db).to_string(),
+            file: of.file,
+            index: of.index,
+        };
         (subject, value(db, of, &source, compared))
     });
     lists.collect()
@@ -41,7 +46,11 @@ pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Value)> {
 
 fn value(db: &dyn Db, of: &RosterList, source: &str, compared: &[&Arc<RosterComparison>]) -> Value {
     let members = of.members.iter().map(|member| (member.id.clone(), member.handle.as_str().into()));
-    let ids = |ids: Vec<&String>| list(ids.into_iter().map(|id| id.as_str().into()));
+    // A person with roles in several groups counts once.
+    let ids = |ids: Vec<&String>| {
+        let mut seen = HashSet::new();
+        list(ids.into_iter().filter(|id| seen.insert(*id)).map(|id| id.as_str().into()))
+    };
     let of_members = |pick: fn(&RosterComparison) -> &Vec<Member>| {
         ids(compared.iter().flat_map(|comparison| pick(comparison)).map(|member| &member.id).collect())
     };

@@ -43,6 +43,8 @@ pub enum Subject {
         source: String,
         /// The name.
         name: String,
+        /// The path of its file.
+        path: String,
         /// Its file.
         file: File,
         /// The position among the lists of the file.
@@ -70,7 +72,7 @@ impl Subject {
                 None => format!("{group}/{title}#{}", index + 1),
             },
             Self::Subproject { group, name } => format!("{group}/{name}"),
-            Self::Roster { source, name, .. } => format!("{source}/{name}"),
+            Self::Roster { source, name, path, .. } => format!("{source}/{path}#{name}"),
             Self::Record { label, .. } => label.clone(),
         }
     }

@@ -11,6 +11,7 @@ use crate::facts::{self, Channel, Frequency, Lead, Meeting, Rule, Subproject, Ta
 use crate::formats::Trust;
 use crate::model::{self, Group, Handbook, Key, Role, Seat};
 use crate::source::{Db, File, Site, SourceId, last_changed, last_commit};
+use crate::url::file_address;
 
 /// Weeks between two monthly meetings, on average.
 const MONTH: f64 = 365.25 / 12.0 / 7.0;
@@ -229,8 +230,7 @@ pub(super) fn claims(db: &dyn Db) -> Shared {
                 .with("subproject", subproject.name.value.as_str())
                 .build();
             for owners in &subproject.owners {
-                let address = owners.to_lowercase().trim_end_matches('/').to_owned();
-                claims.entry(address).or_default().push(claim.clone());
+                claims.entry(file_address(owners)).or_default().push(claim.clone());
             }
         }
     }

@@ -143,6 +143,12 @@ pub fn without_name(destination: &str) -> Cow<'_, str> {
     }
 }
 
+/// An address of a file in a form in which two addresses of one file are equal: in lower case, without `refs/heads/`
+/// before the branch, and without a slash at its end.
+pub fn file_address(address: &str) -> String {
+    address.to_lowercase().replacen("/refs/heads/", "/", 1).trim_end_matches('/').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

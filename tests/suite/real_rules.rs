@@ -39,26 +39,23 @@ const COMPARISONS: [Comparison; 14] = [
     ("technical-leads-number", "sig-technical-leads-number", &[]),
     // A group without a meeting is the subject of another rule.
     ("meets-every-three-weeks", "sig-meets-every-three-weeks", &[("sig-ui", "unknown", "")]),
-    // The rules are about groups and working groups; committees may meet in private.
-    (
-        "notes-linked",
-        "meeting-notes-linked",
-        &[
-            ("committee-steering/Private Steering Committee Meeting#1", "unmet", ""),
-            ("committee-steering/Public Steering Committee Meeting#2", "met", ""),
-        ],
-    ),
+    // The clauses are about special interest groups; meetings of others are left out below.
+    ("notes-linked", "meeting-notes-linked", &[]),
     // `TBD` is not an address.
     (
         "recordings-linked",
         "meeting-recordings-linked",
+        &[("sig-architecture/Enhancements Subproject Meeting#2", "met", "unmet")],
+    ),
+    // Governance of special interest groups does not bind committees.
+    (
+        "subproject-leads-or-owners",
+        "subproject-leads-or-owners",
         &[
-            ("committee-steering/Private Steering Committee Meeting#1", "unmet", ""),
-            ("committee-steering/Public Steering Committee Meeting#2", "met", ""),
-            ("sig-architecture/Enhancements Subproject Meeting#2", "met", "unmet"),
+            ("committee-security-response/committee-security-response", "met", ""),
+            ("committee-steering/steering", "met", ""),
         ],
     ),
-    ("subproject-leads-or-owners", "subproject-leads-or-owners", &[]),
     ("subproject-lead-number", "subproject-leads-number", &[]),
     ("charter-present", "sig-charter-present", &[]),
     ("charter-present-wg", "wg-charter-present", &[]),
@@ -92,7 +89,9 @@ fn verdicts_agree_with_an_independent_reader() {
                 }
                 _ => subject.clone(),
             };
-            if topic != "lead-is-org-member" || ours.contains_key(&subject) {
+            let is_shared = topic == "lead-is-org-member" && !ours.contains_key(&subject);
+            let is_of_others = topic.ends_with("-linked") && !subject.starts_with("sig-");
+            if !is_shared && !is_of_others {
                 theirs.insert(subject, verdict.as_str().unwrap());
             }
         }
@@ -109,7 +108,7 @@ fn verdicts_agree_with_an_independent_reader() {
         assert_eq!(different, explained, "{topic}");
         compared += subjects.len();
     }
-    assert!(compared > 700, "{compared}");
+    assert!(compared > 600, "{compared}");
 }
 
 #[test(needs(Snapshot, Python("yaml")))]
