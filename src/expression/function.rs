@@ -100,20 +100,22 @@ pub(super) fn add_functions(context: &mut Context) {
 
 /// Maximum number of regular expressions to keep. Patterns may be in data.
 const KEPT: usize = 500;
+/// Regular expressions by pattern, or the fault in it.
+type Compiled = HashMap<String, Result<Arc<Regex>, String>>;
 /// Maximum size of a compiled regular expression, in bytes.
 const SIZE: usize = 1 << 20;
 
-/// A regular expression, compiled once.
+/// A regular expression, compiled once. It is shared, as a clone would begin with an empty cache.
 ///
 /// # Errors
 /// The pattern is invalid or too large.
-pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
-    static COMPILED: LazyLock<Mutex<HashMap<String, Result<Regex, String>>>> = LazyLock::new(Mutex::default);
+pub(super) fn regex(pattern: &str) -> Result<Arc<Regex>, String> {
+    static COMPILED: LazyLock<Mutex<Compiled>> = LazyLock::new(Mutex::default);
     let compiled = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(regex) = compiled().get(pattern) {
         return regex.clone();
     }
-    let regex = RegexBuilder::new(pattern).size_limit(SIZE).build().map_err(|fault| {
+    let regex = RegexBuilder::new(pattern).size_limit(SIZE).build().map(Arc::new).map_err(|fault| {
         // The last line names the fault; those before show its place in the pattern.
         let text = fault.to_string();
         let last = text.lines().next_back().unwrap_or_default();

@@ -8,7 +8,7 @@ mod types;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use cel::common::ast::{Expr, IdedExpr};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::common::types::CelNull;
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
@@ -89,6 +89,13 @@ impl Expression {
         self.variables.contains(variable)
     }
 
+    /// The names of the fields that it reads, and of the variables that it uses other than for a field.
+    pub fn names(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        collect_names(self.program.expression(), &mut names);
+        names
+    }
+
     /// Evaluates the expression.
     ///
     /// # Errors
@@ -103,6 +110,40 @@ impl Expression {
         let is_comparison = ["_==_", "_!=_", "_>=_", "_<=_", "_>_", "_<_"].contains(&call.func_name.as_str());
         let left = call.args.first().filter(|_| is_comparison && call.target.is_none())?;
         values.resolve(left).ok()
+    }
+}
+
+fn collect_names<'e>(expression: &'e IdedExpr, names: &mut BTreeSet<&'e str>) {
+    match &expression.expr {
+        Expr::Ident(name) => {
+            names.insert(name);
+        }
+        Expr::Select(select) => {
+            names.insert(&select.field);
+            // `group.name` reads a field, not the group.
+            if !matches!(select.operand.expr, Expr::Ident(_)) {
+                collect_names(&select.operand, names);
+            }
+        }
+        Expr::Call(call) => {
+            call.target.iter().for_each(|target| collect_names(target, names));
+            call.args.iter().for_each(|argument| collect_names(argument, names));
+        }
+        Expr::List(list) => list.elements.iter().for_each(|item| collect_names(item, names)),
+        Expr::Map(map) => {
+            for entry in &map.entries {
+                if let EntryExpr::MapEntry(entry) = &entry.expr {
+                    collect_names(&entry.key, names);
+                    collect_names(&entry.value, names);
+                }
+            }
+        }
+        Expr::Comprehension(of) => {
+            for part in [&of.iter_range, &of.accu_init, &of.loop_cond, &of.loop_step, &of.result] {
+                collect_names(part, names);
+            }
+        }
+        Expr::Literal(_) | Expr::Struct(_) | Expr::Unspecified => {}
     }
 }
 

@@ -188,3 +188,20 @@ proptest! {
         prop_assert!(text.is_char_boundary(offset(&text, line, column)));
     }
 }
+
+#[test]
+fn names_are_those_of_fields_and_of_variables_as_a_whole() {
+    for (text, expected) in [
+        ("group.name != ''", vec!["name"]),
+        ("size(group) > 3", vec!["group"]),
+        ("group['name'] == groups.x", vec!["group", "x"]),
+        ("group.leads.exists(l, l.role == 'chair')", vec!["leads", "role"]),
+        ("has(group.liaison) || [seat][0].a.b == {'k': person}", vec!["a", "b", "liaison", "person", "seat"]),
+    ] {
+        let expression = Expression::compile(text, LIMITS).unwrap();
+        let names = expression.names();
+        // Loops have variables of their own.
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.starts_with('@')).collect();
+        assert_eq!(names, expected, "{text}");
+    }
+}

@@ -65,6 +65,12 @@ impl Rule {
         self.expressions().any(|expression| expression.uses(variable))
     }
 
+    /// True if the verdict about a group, or about a part of it, may depend on the people in the group.
+    pub fn reads_people(&self) -> bool {
+        let mut conditions = self.condition.iter().chain([&self.requirement]);
+        conditions.any(|condition| condition.names().iter().any(|name| PEOPLE.contains(name)))
+    }
+
     /// All its expressions.
     pub fn expressions(&self) -> impl Iterator<Item = &At<Expression>> {
         let of_message = self.message.parts.iter().filter_map(|part| match part {
@@ -74,6 +80,9 @@ impl Rule {
         self.condition.iter().chain([&self.requirement]).chain(of_message)
     }
 }
+
+/// The fields of groups, seats and subprojects that contain people who hold a role, and the variables with such fields.
+const PEOPLE: [&str; 6] = ["leads", "holders", "liaison", "group", "seat", "subproject"];
 
 impl SubjectKind {
     /// The names of the kinds besides tables.

@@ -76,12 +76,17 @@ pub fn of_group(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
     let Some(group) = model::group(db, key) else { return Vec::new() };
     let seats: Vec<Seat> =
         model::seats(db, key).iter().chain(model::member_seats(db, key)).cloned().collect();
-    about_group(db, group, &seats)
+    about_group(db, group, &seats, |_| true)
 }
 
 /// The findings about a group as it is given, with its seats.
-pub(super) fn about_group(db: &dyn Db, group: &Group, seats: &[Seat]) -> Vec<Finding> {
-    let mut rules = rules_about(db, SubjectKind::is_of_group).peekable();
+pub(super) fn about_group(
+    db: &dyn Db,
+    group: &Group,
+    seats: &[Seat],
+    is_wanted: impl Fn(&GovernanceRule) -> bool,
+) -> Vec<Finding> {
+    let mut rules = rules_about(db, SubjectKind::is_of_group).filter(|rule| is_wanted(rule)).peekable();
     if rules.peek().is_none() {
         return Vec::new();
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::findings::{about_group, of_group};
 use super::verdict::{Finding, Verdict};
+use crate::facts::GovernanceRule;
 use crate::model::{self, Group, Key, RosterList, Seat};
 use crate::source::{Db, File};
 use crate::trace;
@@ -104,7 +105,7 @@ pub fn impact_of(db: &dyn Db, key: Key<'_>) -> Option<Impact> {
             .iter()
             .map(|finding| ((&finding.rule, &finding.subject), finding.verdict))
             .collect();
-        let after = about_group(db, &group_without(group, id), &left);
+        let after = about_group(db, &group_without(group, id), &left, GovernanceRule::reads_people);
         impact.unmet.extend(after.into_iter().filter(|finding| {
             let was = before.get(&(&finding.rule, &finding.subject));
             finding.verdict == Verdict::Unmet && was != Some(&Verdict::Unmet)
