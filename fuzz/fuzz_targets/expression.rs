@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::diagnostic::FileName;
-use rolebook::expression::{Expression, Limits, Lookup, MapBuilder, Value, Values, check, display, list, map};
+use rolebook::expression::{
+    Expression, Limits, Lookup, MapBuilder, Value, Values, check, display, list, map,
+};
 use rolebook::facts::SubjectKind;
 use rolebook::formats::{DataFile, Format, default_vocabulary};
 use rolebook::rules::variables;
@@ -19,12 +21,14 @@ const LIMITS: Limits = Limits { bytes: 2000, levels: 12, operators: 200, loops: 
 /// A group with some fields, a document, and the variables of all rules.
 fn values() -> Values {
     let lookup = Arc::new(Lookup::default());
-    let document = MapBuilder::default().with("exists", true).with("words", 12_i64).with("headings", list([]));
+    let document =
+        MapBuilder::default().with("exists", true).with("words", 12_i64).with("headings", list([]));
     lookup.answer(("up".to_owned(), "a.md".to_owned()), Some(document.build()));
     lookup.answer(("gone".to_owned(), "a.md".to_owned()), None);
     let lead = |id: &str| MapBuilder::default().with("id", id).with("role", "chair").build();
     let leads = list([lead("ann"), lead("bob")]);
-    let group = MapBuilder::default().with("id", "x").with("kind", "sig").with("name", "Größe").with("leads", leads);
+    let group =
+        MapBuilder::default().with("id", "x").with("kind", "sig").with("name", "Größe").with("leads", leads);
     let group = group.with("extra", MapBuilder::default().with("n", 3_i64).build()).build();
     let mut values = Values::new(&lookup);
     values.set("groups", map([("x".to_owned(), group.clone())]));
