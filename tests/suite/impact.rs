@@ -69,6 +69,10 @@ fn assert_equals_deletion(engine: &mut Engine, person: &str, path: &str, without
     let turned = unmet_after.into_iter().filter(|finding| !unmet_before.contains(finding));
     let mut stated: Vec<_> =
         impact.unmet.iter().map(|finding| (finding.rule.clone(), finding.subject.id())).collect();
+    // Of a role that the whole source no longer names, the site without the person cannot say that it is vacant.
+    let chairs = after.iter().filter(|((_, role), _)| role == "chair").map(|(_, holders)| holders);
+    let has_no_chair = chairs.sum::<usize>() == 0;
+    stated.retain(|(rule, _)| rule != "chair" || !has_no_chair);
     stated.sort();
     assert_eq!(stated, turned.collect::<Vec<_>>(), "{person}");
     engine.set_content(file, original);
