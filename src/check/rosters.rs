@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use indexmap::IndexMap;
-
 use crate::diagnostic::{Code, Diagnostic, Location, Severity, code};
 use crate::facts::Expectation;
 use crate::link::{self, Target};
 use crate::model::{self, FactSpans, RosterComparison, RosterHolder, RosterList, RosterStatus};
-use crate::source::{Db, File, Site};
+use crate::source::{Db, File};
 
 /// Finds `roster/missing-person`, `roster/extra-person`, `roster/former-lead`, `roster/retired-group` and
 /// `roster/missing-list`.
@@ -36,8 +34,7 @@ impl Rule<'_> {
             return vec![self.retired(list, expect)];
         }
         // A person who holds roles in several groups is missing once.
-        let mut holders: IndexMap<&str, Vec<&RosterHolder>> = IndexMap::new();
-        comparison.missing.iter().for_each(|holder| holders.entry(&holder.id).or_default().push(holder));
+        let holders = comparison.missing_people();
         let missing = holders.values().map(|holders| self.missing(list, holders, expect));
         let former = comparison.former.iter().map(|member| {
             let group = comparison.group.as_deref();
@@ -45,7 +42,7 @@ impl Rule<'_> {
                 "`{}` is in the list `{}`, but is a former lead{}",
                 member.handle,
                 list.name,
-                group.map_or_else(String::new, |group| format!(" of {}", self.full_name(group)))
+                group.map_or_else(String::new, |group| format!(" of {}", model::full_name(self.db, group)))
             );
             let location = list.file.location(self.db, model::member_span(self.db, list, member));
             let fact = group.and_then(|group| self.spans.former(group, &member.id));
@@ -66,7 +63,7 @@ impl Rule<'_> {
     fn missing(&self, list: &RosterList, holders: &[&RosterHolder], expect: &Expectation) -> Diagnostic {
         let roles = holders.iter().map(|holder| {
             let titles = self.titles(&holder.group, &holder.roles, " and ");
-            format!("{titles} of {}", self.full_name(&holder.group))
+            format!("{titles} of {}", model::full_name(self.db, &holder.group))
         });
         let message = format!(
             "`{}` is not in the list `{}`, but is {}",
@@ -95,9 +92,12 @@ impl Rule<'_> {
     fn missing_list(&self, comparison: &RosterComparison, expect: &Expectation) -> Option<Diagnostic> {
         let db = self.db;
         let group = comparison.group.as_deref()?;
-        let source = &Site::get(db).config(db).sources[comparison.expectation.source.0];
-        let message =
-            format!("{} has no list `{}` in `{}`", self.full_name(group), comparison.name, source.title());
+        let message = format!(
+            "{} has no list `{}` in `{}`",
+            model::full_name(self.db, group),
+            comparison.name,
+            comparison.source_title(db)
+        );
         let fact = self.fact(self.spans.group(group).cloned());
         let files = model::files_of(db, comparison.expectation);
         let location = match files.as_slice() {
@@ -147,7 +147,7 @@ impl Rule<'_> {
             [] => "a lead".to_owned(),
             roles => self.titles(group, roles, " or "),
         };
-        format!("{titles} of {}", self.full_name(group))
+        format!("{titles} of {}", model::full_name(self.db, group))
     }
 
     /// The titles of the roles that a group has.
@@ -157,11 +157,6 @@ impl Rule<'_> {
         let title = |key: &String| handbook.role_of(group, key).map(|role| role.title.clone());
         let titles: Vec<String> = keys.iter().filter_map(title).collect();
         if titles.is_empty() { keys.join(between) } else { titles.join(between) }
-    }
-
-    fn full_name(&self, group: &str) -> String {
-        let label = model::group_label(self.db, model::Key::new(self.db, group.to_owned()));
-        label.as_ref().map_or_else(|| group.to_owned(), |label| label.full_name.clone())
     }
 }
 

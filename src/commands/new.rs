@@ -135,7 +135,8 @@ fn rule(engine: &Engine, name: &str) -> String {
         .values()
         .flat_map(|group| {
             let kind = group.facts.kind.id.as_str();
-            book.roles_of(group)
+            book.all_roles_in(group)
+                .into_iter()
                 .flat_map(move |role| role.held_as().into_iter().map(move |key| (kind, role, key)))
         })
         .filter(|(kind, role, key)| [*kind, role.id.as_str(), *key].into_iter().all(is_plain))

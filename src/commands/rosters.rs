@@ -150,14 +150,13 @@ impl Report<'_> {
     fn comparison(&self, comparison: &RosterComparison, text: &mut String) {
         let group = comparison.group.as_deref();
         let of_group =
-            group.map_or_else(String::new, |group| format!(" of {}", render::group_name(self.db, group)));
+            group.map_or_else(String::new, |group| format!(" of {}", model::full_name(self.db, group)));
         let Some(list) = &comparison.list else {
-            let source = &Site::get(self.db).config(self.db).sources[comparison.expectation.source.0];
             let fact = group.and_then(|group| self.spans.group(group).cloned());
             let _ = writeln!(
                 text,
                 "{}: no list `{}`{of_group}{}",
-                source.title(),
+                comparison.source_title(self.db),
                 comparison.name,
                 self.fact(fact)
             );
@@ -189,7 +188,7 @@ impl Report<'_> {
             let titles = render::role_titles(self.db, &holder.group, &holder.roles).join(" and ");
             let of_group = match comparison.group {
                 Some(_) => String::new(),
-                None => format!(" of {}", render::group_name(self.db, &holder.group)),
+                None => format!(" of {}", model::full_name(self.db, &holder.group)),
             };
             let fact = self.fact(self.spans.holder(holder));
             let _ = writeln!(text, "  + {}: {titles}{of_group}{fact}", holder.handle);

@@ -49,7 +49,7 @@ impl Handbook {
     }
 
     /// The roles of a group, those of members included.
-    pub(super) fn all_roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
+    pub fn all_roles_in(&self, group: &Group) -> Vec<&Arc<Role>> {
         let fits: Vec<_> = self.roles.values().map(|role| (role.fit(group), role)).collect();
         fits.iter()
             .filter(|(fit, role)| {
@@ -61,11 +61,6 @@ impl Handbook {
             })
             .map(|(_, role)| *role)
             .collect()
-    }
-
-    /// All roles of a group, those of members included.
-    pub fn roles_of(&self, group: &Group) -> impl Iterator<Item = &Arc<Role>> {
-        self.all_roles_in(group).into_iter()
     }
 
     /// The kind of account that most people are known by; without people, the first kind.

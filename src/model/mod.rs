@@ -44,13 +44,13 @@ pub use merge::Names as GroupNames;
 pub use normative::{StatedObligation, is_normative, normative_documents, stated_obligations};
 pub use query::{
     GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role,
-    community_holders, community_roles, former_leads, group, group_checklists, group_ids, group_label,
-    held_in, member_seats, own_levels, parts_of, person, role, role_ids, seats, serves, skill, skill_ids,
-    term_ids, terms,
+    community_holders, community_roles, former_leads, full_name, group, group_checklists, group_ids,
+    group_label, held_in, member_seats, own_levels, parts_of, person, role, role_ids, seats, serves, skill,
+    skill_ids, term_ids, terms,
 };
 pub use roster::{
     ExpectationId, FactSpans, Member, RosterComparison, RosterHolder, RosterLabel, RosterList, RosterStatus,
-    fact_spans, files_of, lists_naming, member_span, present_id, roster_files, roster_findings, roster_span,
-    rosters, rosters_of,
+    comparisons_by_list, fact_spans, files_of, lists_naming, member_span, present_id, roster_files,
+    roster_findings, roster_span, rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};

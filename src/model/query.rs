@@ -53,6 +53,12 @@ pub fn group_label(db: &dyn Db, key: Key<'_>) -> Option<GroupLabel> {
     })
 }
 
+/// The name of a group with its kind; the id of a group that does not exist.
+pub fn full_name(db: &dyn Db, id: &str) -> String {
+    let label = group_label(db, Key::new(db, id.to_owned())).as_ref();
+    label.map_or_else(|| id.to_owned(), |label| label.full_name.clone())
+}
+
 /// The number of groups that have a role or could have it.
 #[salsa::tracked(returns(copy))]
 pub fn held_in(db: &dyn Db, role: Key<'_>) -> usize {

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
+use indexmap::IndexMap;
 
 use super::book::data_files;
 use super::entry::{LIAISON, SUBPROJECT_LEAD};
@@ -593,6 +594,18 @@ impl RosterComparison {
         if is_same { RosterStatus::Same } else { RosterStatus::Differs }
     }
 
+    /// The title of the source of the list, or of the one that lacks it.
+    pub fn source_title(&self, db: &dyn Db) -> String {
+        Site::get(db).config(db).sources[self.expectation.source.0].title()
+    }
+
+    /// The missing holders by person: one who holds roles in several groups is missing once.
+    pub fn missing_people(&self) -> IndexMap<&str, Vec<&RosterHolder>> {
+        let mut people: IndexMap<&str, Vec<&RosterHolder>> = IndexMap::new();
+        self.missing.iter().for_each(|holder| people.entry(&holder.id).or_default().push(holder));
+        people
+    }
+
     /// True if the list and the facts agree.
     pub fn is_same(&self) -> bool {
         self.status == RosterStatus::Same
@@ -654,6 +667,17 @@ pub fn roster_findings(db: &dyn Db) -> Vec<Arc<RosterComparison>> {
         })
     }));
     all
+}
+
+/// The comparisons of each list, by its file and position.
+pub fn comparisons_by_list(db: &dyn Db) -> HashMap<(File, usize), Vec<&Arc<RosterComparison>>> {
+    let mut by_list: HashMap<_, Vec<_>> = HashMap::new();
+    for comparison in roster_findings(db) {
+        if let Some(list) = &comparison.list {
+            by_list.entry((list.file, list.index)).or_default().push(comparison);
+        }
+    }
+    by_list
 }
 
 /// The comparisons of lists that are compared with several groups.

@@ -95,7 +95,7 @@ pub(super) struct Rule {
     pub condition: Option<String>,
     /// The condition that a subject must meet, in the Common Expression Language.
     pub requirement: String,
-    /// How to meet it, in one sentence.
+    /// The way to meet it, in one sentence.
     pub fix_html: Option<String>,
     /// The line of the rule in its file. `url` may be empty.
     pub place: Link,
@@ -130,11 +130,8 @@ impl FixedPage for Conformance {
         let db = scope.db;
         let kinds = kinds(scope);
         let rows = || kinds.iter().flat_map(|kind| &kind.rows);
-        let mut groups = rules::Tally::default();
-        let cells = rows().flat_map(|row| row.cells.iter().flatten());
-        let verdict = |cell: &Cell| Verdict::ALL.into_iter().find(|verdict| verdict.id() == cell.verdict);
-        cells.filter_map(verdict).for_each(|verdict| groups.add(verdict));
         let entries = rules::rules(db);
+        let groups: rules::Tally = entries.iter().map(|of| *rules::tally_of_groups(db, key(db, of))).sum();
         let body = Conformance {
             total_groups: rows().count(),
             groups: groups.into(),

@@ -23,7 +23,7 @@ pub(super) struct Check {
     pub rule: Link,
     /// The clauses that demand it.
     pub clauses: Vec<Link>,
-    /// How to meet it, in one sentence.
+    /// The way to meet it, in one sentence.
     pub fix_html: Option<String>,
     /// Number of subjects.
     pub total: usize,
@@ -142,7 +142,7 @@ pub(super) fn check(
     }
 }
 
-/// How to meet a rule.
+/// The way to meet a rule.
 pub(super) fn fix(scope: &Scope, entry: &RuleEntry) -> Option<String> {
     entry.rule.fix.as_ref().map(|fix| scope.markdown(entry.file, fix, true))
 }

@@ -150,11 +150,7 @@ pub fn impact(db: &dyn Db, id: &str) -> Option<Impact> {
 }
 
 fn group_name(db: &dyn Db, id: &str) -> GroupName {
-    let label = model::group_label(db, Key::new(db, id.to_owned())).as_ref();
-    GroupName {
-        id: id.to_owned(),
-        name: label.map_or_else(|| id.to_owned(), |label| label.full_name.clone()),
-    }
+    GroupName { id: id.to_owned(), name: model::full_name(db, id) }
 }
 
 fn list(db: &dyn Db, left: &RosterLeft) -> List {

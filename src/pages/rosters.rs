@@ -14,7 +14,7 @@ use super::view::{GroupRef, Link};
 use crate::model::{
     self, FactSpans, Key, Member, Navigation, RosterComparison, RosterHolder, RosterList, RosterStatus, Route,
 };
-use crate::source::{Db, File, Site};
+use crate::source::{Db, File};
 use crate::url::{self, Href};
 
 /// `rosters`
@@ -354,8 +354,7 @@ impl Writer<'_> {
             return None;
         }
         let group = comparison.group.as_deref();
-        let mut missing: IndexMap<&str, Vec<&RosterHolder>> = IndexMap::new();
-        comparison.missing.iter().for_each(|holder| missing.entry(&holder.id).or_default().push(holder));
+        let missing = comparison.missing_people();
         let total = missing.len() + comparison.former.len() + comparison.extra.len();
         let missing = missing.into_values().map(|holders| Difference {
             kind: "missing",
@@ -394,8 +393,7 @@ impl Writer<'_> {
         match &comparison.list {
             Some(list) => self.list_ref(list),
             None => {
-                let sources = &Site::get(self.scope.db).config(self.scope.db).sources;
-                let source = sources[comparison.expectation.source.0].title();
+                let source = comparison.source_title(self.scope.db);
                 ListRef { name: comparison.name.clone(), title: None, source, place: None }
             }
         }

@@ -22,7 +22,7 @@ mod theme;
 pub use checklist::{ISSUE_BODY_LIMIT, checklist_issues, checklist_json, checklist_markdown};
 pub use impact::{impact_issue, impact_json, impact_markdown};
 pub use issue_form::{ISSUE_FORM_HEADER, IssueForm, issue_forms, issue_forms_with_limit};
-pub use rosters::{ROSTER_BODY_HEADER, group_name, reason, role_titles, roster_body, rosters_json};
+pub use rosters::{ROSTER_BODY_HEADER, reason, role_titles, roster_body, rosters_json};
 pub use steps::{Interrupted, interruptible};
 pub use theme::{Templates, templates};
 

@@ -58,6 +58,8 @@ struct Need {
 /// Renders `needs.json`; `None` if nothing would be in it.
 pub(super) fn needs_json(db: &dyn Db) -> Option<String> {
     let config = Site::get(db).config(db);
+    let base = config.base_url.as_deref().unwrap_or_default().trim_end_matches('/');
+    let address = |page: &str, anchor: &str| format!("{base}{page}#{}", url::encode_fragment(anchor));
     let mut ids = Ids::default();
     let mut needs = Vec::new();
     for obligation in trace::register(db) {
@@ -69,12 +71,7 @@ pub(super) fn needs_json(db: &dyn Db) -> Option<String> {
             status: status(db, &obligation.id),
             tags: std::iter::once(obligation.level.id().to_owned()).chain(obligation.roles.clone()).collect(),
             links: Vec::new(),
-            content: format!(
-                "{}{}#{}",
-                config.base_url.as_deref().unwrap_or_default().trim_end_matches('/'),
-                model::document_url(db, obligation.file),
-                url::encode_fragment(&obligation.anchor)
-            ),
+            content: address(&model::document_url(db, obligation.file), &obligation.anchor),
         });
     }
     for id in model::checklist_ids(db) {
@@ -102,12 +99,7 @@ pub(super) fn needs_json(db: &dyn Db) -> Option<String> {
             status: worst(tally),
             tags: rule.roles.iter().map(|role| role.value.clone()).collect(),
             links: ids.of_obligations(db, entry.file, &rule.clauses),
-            content: format!(
-                "{}{}#{}",
-                config.base_url.as_deref().unwrap_or_default().trim_end_matches('/'),
-                Route::CONFORMANCE.url(db),
-                url::encode_fragment(&rule.id.value)
-            ),
+            content: address(&Route::CONFORMANCE.url(db), &rule.id.value),
         });
     }
     if needs.is_empty() {

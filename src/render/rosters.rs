@@ -1,6 +1,6 @@
 //! Lists of people compared with the facts: `/api/rosters.json`, and the text of a pull request that corrects them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use crate::diagnostic::counted;
 use crate::link;
-use crate::model::{self, FactSpans, Key, Member, RosterComparison, RosterHolder, RosterStatus, Route};
+use crate::model::{self, FactSpans, Member, RosterComparison, RosterHolder, RosterStatus, Route};
 use crate::pages::export;
 use crate::patch::{Obstacle, Planned, SourcePatch, Target};
-use crate::source::{Db, File, Site};
+use crate::source::{Db, File};
 use crate::url;
 
 #[derive(Serialize)]
@@ -49,12 +49,7 @@ pub fn rosters_json(db: &dyn Db) -> Option<String> {
     if lists.is_empty() && comparisons.is_empty() {
         return None;
     }
-    let mut by_list: HashMap<(File, usize), Vec<&Arc<RosterComparison>>> = HashMap::new();
-    for comparison in comparisons {
-        if let Some(list) = &comparison.list {
-            by_list.entry((list.file, list.index)).or_default().push(comparison);
-        }
-    }
+    let by_list = model::comparisons_by_list(db);
     let people = &model::handbook(db).people;
     let mut rosters = Vec::new();
     for list in lists {
@@ -75,7 +70,6 @@ pub fn rosters_json(db: &dyn Db) -> Option<String> {
         });
     }
     for comparison in comparisons.iter().filter(|comparison| comparison.list.is_none()) {
-        let source = &Site::get(db).config(db).sources[comparison.expectation.source.0];
         let files = model::files_of(db, comparison.expectation);
         let path = match files.as_slice() {
             [file] => Some(file.path(db).to_string()),
@@ -84,7 +78,7 @@ pub fn rosters_json(db: &dyn Db) -> Option<String> {
         rosters.push(Roster {
             path,
             name: &comparison.name,
-            ..Roster::of(source.title(), comparison.group.as_deref(), &[comparison])
+            ..Roster::of(comparison.source_title(db), comparison.group.as_deref(), &[comparison])
         });
     }
     // Serialising strings, numbers and lists of them cannot fail.
@@ -189,7 +183,7 @@ impl Body<'_> {
         let groups: IndexSet<String> = planned
             .comparisons
             .iter()
-            .filter_map(|comparison| Some(self.full_name(comparison.group.as_deref()?)))
+            .filter_map(|comparison| Some(model::full_name(self.db, comparison.group.as_deref()?)))
             .collect();
         if !groups.is_empty() {
             let groups: Vec<String> = groups.into_iter().map(|name| plain(&name)).collect();
@@ -234,8 +228,9 @@ impl Body<'_> {
         }
         for comparison in &planned.comparisons {
             let group = comparison.group.as_deref();
-            let of_group =
-                group.map_or_else(String::new, |group| format!(" of {}", plain(&self.full_name(group))));
+            let of_group = group.map_or_else(String::new, |group| {
+                format!(" of {}", plain(&model::full_name(self.db, group)))
+            });
             for member in &comparison.former {
                 let fact = group.and_then(|group| self.spans.former(group, &member.id));
                 lines.push(format!(
@@ -259,7 +254,7 @@ impl Body<'_> {
     /// The roles of a holder: `Steward of Murals (groups.yaml, line 12)`.
     fn role(&self, holder: &RosterHolder) -> String {
         let titles = role_titles(self.db, &holder.group, &holder.roles).join(" and ");
-        let group = self.full_name(&holder.group);
+        let group = model::full_name(self.db, &holder.group);
         format!("{} of {}{}", plain(&titles), plain(&group), self.fact(self.spans.holder(holder)))
     }
 
@@ -291,16 +286,6 @@ impl Body<'_> {
             false => code(clause),
         })
     }
-
-    fn full_name(&self, group: &str) -> String {
-        group_name(self.db, group)
-    }
-}
-
-/// The name of a group with its kind.
-pub fn group_name(db: &dyn Db, group: &str) -> String {
-    let label = model::group_label(db, Key::new(db, group.to_owned()));
-    label.as_ref().map_or_else(|| group.to_owned(), |label| label.full_name.clone())
 }
 
 /// The titles of the roles that a group calls by these keys.

@@ -159,10 +159,7 @@ fn rosters_with(db: &dyn Db) -> BTreeMap<String, Vec<RosterLeft>> {
 impl RosterLeft {
     /// The place of the person in the list.
     pub fn location(&self, db: &dyn Db) -> Option<crate::diagnostic::Location> {
-        let file = self.list.file;
-        let roster = model::records(db, file).rosters.get(self.list.index)?;
         let member = self.list.members.get(self.member)?;
-        let span = roster.members.get(member.index).map_or(&roster.name.span, |member| &member.handle.span);
-        Some(file.location(db, span.clone()))
+        Some(self.list.file.location(db, model::member_span(db, &self.list, member)))
     }
 }

@@ -1,13 +1,13 @@
 //! Lists of people as subjects and values of rules.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::subject::Subject;
 use super::values::source_name;
 use crate::expression::{MapBuilder, Shared, Value, list, map};
 use crate::model::{self, Member, RosterComparison, RosterList};
-use crate::source::{Db, File};
+use crate::source::Db;
 
 /// `rosters`: the lists by source and name. Of several lists with one name in a source, the first.
 #[salsa::tracked]
@@ -23,12 +23,7 @@ pub(super) fn rosters(db: &dyn Db) -> Shared {
 /// All lists with their values.
 #[salsa::tracked]
 pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Value)> {
-    let mut compared: HashMap<(File, usize), Vec<&Arc<RosterComparison>>> = HashMap::new();
-    for comparison in model::roster_findings(db) {
-        if let Some(list) = &comparison.list {
-            compared.entry((list.file, list.index)).or_default().push(comparison);
-        }
-    }
+    let compared = model::comparisons_by_list(db);
     let lists = model::rosters(db).iter().map(|of| {
         let compared = compared.get(&(of.file, of.index)).map_or(&[][..], Vec::as_slice);
         let source = source_name(db, of.source);

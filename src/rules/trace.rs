@@ -151,11 +151,6 @@ fn people_in(db: &dyn Db, group: Key<'_>) -> BTreeMap<String, BTreeSet<String>> 
         for holder in &seat.holders {
             people.entry(holder.id.value.clone()).or_default().insert(seat.role.id.clone());
         }
-        if seat.role.held_as().contains(&model::SUBPROJECT_LEAD) {
-            for lead in subproject_leads(db, group) {
-                people.entry(lead.clone()).or_default().insert(seat.role.id.clone());
-            }
-        }
     }
     for lead in subproject_leads(db, group) {
         people.entry(lead).or_default();

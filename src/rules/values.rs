@@ -65,7 +65,7 @@ fn extra(db: &dyn Db, group: &Group) -> Value {
 
 /// A group in `groups`.
 fn summary(handbook: &Handbook, group: &Group) -> Value {
-    let roles: Vec<_> = handbook.roles_of(group).cloned().collect();
+    let roles: Vec<_> = handbook.all_roles_in(group).into_iter().cloned().collect();
     MapBuilder::default()
         .with("id", group.id())
         .with("kind", group.facts.kind.id.as_str())

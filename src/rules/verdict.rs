@@ -14,13 +14,13 @@ use crate::source::Db;
 /// The result of a rule for a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It does not.
+    /// The subject does not meet the rule.
     Unmet,
     /// The facts do not say.
     Unknown,
-    /// It does not or the facts do not say, and the rule has an exception for it.
+    /// The subject does not meet the rule or the facts do not say, and the rule has an exception for it.
     Excepted,
-    /// It does.
+    /// The subject meets the rule.
     Met,
 }
 
