@@ -4,11 +4,13 @@
 //! the whole process, and the growth of both from scale to scale: what grows with the input at most doubles, and a
 //! process has a fixed cost besides. It asserts nothing.
 
+mod common;
+
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use wait4::Wait4;
+use common::{Usage, measured};
 
 const SCALES: [usize; 3] = [1, 2, 4];
 
@@ -133,20 +135,20 @@ fn main() {
         |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()));
     println!("| kind | input | time | growth | memory | growth |\n|---|--:|--:|--:|--:|--:|");
     for (name, files) in KINDS.iter().filter(|(name, _)| is_wanted(name)) {
-        let runs: Vec<Run> = SCALES.iter().map(|scale| measured(&files(*scale))).collect();
-        let growth = |of: fn(&Run) -> f64| {
+        let (runs, inputs): (Vec<Usage>, Vec<f64>) = SCALES.iter().map(|scale| built(&files(*scale))).unzip();
+        let growth = |of: fn(&Usage) -> f64| {
             runs.windows(2)
                 .map(|pair| format!("× {:.2}", of(&pair[1]) / of(&pair[0])))
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let list = |of: &dyn Fn(&Run) -> String| runs.iter().map(of).collect::<Vec<_>>().join(", ");
-        let mut row = format!("| {name} | {:.0} kB ", runs[0].input / 1e3);
+        let list = |of: &dyn Fn(&Usage) -> String| runs.iter().map(of).collect::<Vec<_>>().join(", ");
+        let mut row = format!("| {name} | {:.0} kB ", inputs[0] / 1e3);
         let _ = write!(
             row,
             "| {} s | {} ",
-            list(&|run| format!("{:.2}", run.seconds)),
-            growth(|run| run.seconds)
+            list(&|run| format!("{:.2}", run.processor)),
+            growth(|run| run.processor)
         );
         let _ = write!(
             row,
@@ -154,22 +156,12 @@ fn main() {
             list(&|run| format!("{:.0}", run.memory / 1e6)),
             growth(|run| run.memory)
         );
-        println!("{row}{}", if runs.iter().all(|run| run.ends) { "" } else { " ended by a signal" });
+        println!("{row}{}", if runs.iter().all(|run| run.exited) { "" } else { " ended by a signal" });
     }
 }
 
-struct Run {
-    /// Bytes.
-    input: f64,
-    /// Processor time of the program and of the system for it.
-    seconds: f64,
-    /// Bytes.
-    memory: f64,
-    /// It was not killed.
-    ends: bool,
-}
-
-fn measured(files: &[(String, String)]) -> Run {
+/// Resources used by a build of the files, and their size in bytes.
+fn built(files: &[(String, String)]) -> (Usage, f64) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let site = "title = \"T\"\n[[source]]\npath = \"m\"\nformat = \"markdown\"\nmount = \"m\"\nbroken_links = \"warn\"\n";
     std::fs::write(folder.path().join("site.toml"), site).expect("a file that can be written");
@@ -178,18 +170,7 @@ fn measured(files: &[(String, String)]) -> Run {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).expect("a folder that can be made");
         std::fs::write(path, text).expect("a file that can be written");
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rolebook"))
-        .arg("build")
-        .current_dir(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a program that starts");
-    let used = child.wait4().expect("a process that ends");
-    Run {
-        input: files.iter().map(|(_, text)| text.len() as f64).sum(),
-        seconds: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
-        memory: used.rusage.maxrss as f64,
-        ends: used.status.code().is_some(),
-    }
+    let usage =
+        measured(Command::new(env!("CARGO_BIN_EXE_rolebook")).arg("build").current_dir(folder.path()));
+    (usage, files.iter().map(|(_, text)| text.len() as f64).sum())
 }

@@ -3,11 +3,15 @@
 //!
 //! Without arguments it previews this project's own handbook.
 
+mod common;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use common::copy_folder;
 
 const EDITS: usize = 50;
 /// Between edits, as of somebody who writes fast: what follows an edit is done by then.
@@ -156,15 +160,4 @@ fn main() {
         at(90),
         at(100)
     );
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let place = to.join(entry.path().strip_prefix(from).expect("below it"));
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(place).expect("a folder");
-        } else if entry.file_type().is_file() {
-            std::fs::copy(entry.path(), place).expect("a file");
-        }
-    }
 }
