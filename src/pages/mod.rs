@@ -11,6 +11,7 @@ mod components;
 mod conformance;
 mod coverage;
 mod document;
+mod document_text;
 pub mod export;
 mod findings;
 mod glossary;
@@ -69,7 +70,7 @@ pub use kind::TemplateValue;
 pub use print::{
     PRINT, Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title,
 };
-pub use search_entry::{SearchEntry, SearchSection};
+pub use search_entry::{Origin, SearchEntry, SearchSection};
 pub use sharing::pictures;
 pub use subproject::subproject_ids;
 

@@ -2,6 +2,7 @@
 //!
 //! Entries come from the model, not from rendered HTML. Otherwise navigation and shared text would match on every page.
 
+use super::document_text::texts;
 use super::sections;
 use crate::facts::Person;
 use crate::facts::in_general;
@@ -121,24 +122,20 @@ impl SearchSection {
     }
 }
 
+/// Length of a word on average, with its separator, in bytes: a generous estimate.
+const WORD: usize = 16;
+
 /// The sections of a document: at most `limit` words of text and as many of headings; everything if `limit` is 0.
 pub(super) fn of_document(db: &dyn Db, file: File, limit: usize, weight: f32) -> Vec<SearchSection> {
-    let text = file.text(db);
-    // Estimates 16 bytes per word, including markup.
-    let mut end = if limit == 0 { text.len() } else { text.len().min(limit * 16) };
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    // A cut within a paragraph would leave its markup unclosed, and so show it.
-    if end < text.len() {
-        end = text[..end].rfind("\n\n").unwrap_or(end);
-    }
+    let document = model::document(db, file);
     let limit = if limit == 0 { usize::MAX } else { limit };
+    let reading = document.events.over(&file.text(db)[document.body..]);
     let (mut of_texts, mut of_headings) = (First(limit), First(limit));
-    let mut texts = parse::clauses(&text[..end]).into_iter().map(|text| of_texts.take(&text));
+    let texts = texts(reading, limit.saturating_mul(WORD));
+    let mut texts = texts.into_iter().map(|text| of_texts.take(&text));
     let first = SearchSection::text(texts.next().unwrap_or_default(), weight);
     let has_title = model::outline(db, file).has_title_heading;
-    let headings = model::document(db, file).headings.iter().enumerate().map(|(index, heading)| {
+    let headings = document.headings.iter().enumerate().map(|(index, heading)| {
         let text = texts.next().unwrap_or_default();
         // The first heading is the title of the entry.
         let is_title = index == 0 && has_title;
