@@ -273,21 +273,10 @@ impl Engine {
     ) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
         let output = Output::open(out, on_wait)?;
-        let write = |path: &SitePath, bytes: &[u8]| output.write(path, bytes);
-        // The search index is built in parallel with the pages.
-        let (pages, search) = std::thread::scope(|threads| {
-            let db = self.db.clone();
-            let searching = threads.spawn(move || {
-                let started = Instant::now();
-                Ok::<_, OutputError>(each_search_file(&db, write)?.then(|| started.elapsed()))
-            });
-            (self.each_file(write), join_thread(searching))
-        });
-        let pages = match pages? {
-            Ok(pages) => pages,
+        let (pages, search) = match self.each_file(|path, bytes| output.write(path, bytes))? {
+            Ok(written) => written,
             Err(failed) => return Ok(Err(failed)),
         };
-        let search = search?;
         let started = self.time("render", started);
         self.times.extend(search.map(|time| (SEARCH, time)));
         let stats = output.finish()?;
@@ -306,36 +295,43 @@ impl Engine {
             contents.insert(path.as_str().to_owned(), bytes.to_owned());
             Ok(())
         };
-        let pages = match self.each_file(keep)? {
-            Ok(pages) => pages,
+        let (pages, _) = match self.each_file(keep)? {
+            Ok(written) => written,
             Err(failed) => return Ok(Err(failed)),
         };
-        each_search_file(&self.db, keep)?;
         Ok(Ok((pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
 
-    /// Passes every file except the search index to `write`, from several threads. Returns the number of pages.
+    /// Passes every file to `write`, from several threads. Returns the number of pages and the time it took to build
+    /// the search index, in parallel with them.
     fn each_file(
         &self,
         write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
-    ) -> Result<Result<usize, Vec<Diagnostic>>, OutputError> {
+    ) -> Result<Result<(usize, Option<Duration>), Vec<Diagnostic>>, OutputError> {
         let routes = self.routes();
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
             Some(Ok(html)) => write_at(url, html.as_bytes(), write).map(|()| None),
             Some(Err(diagnostic)) => Ok(Some(diagnostic)),
             None => Ok(None),
         };
-        let (pages_db, db, roots) = (self.db.clone(), self.db.clone(), &self.source_roots);
-        let (others, results) = rayon::join(
-            move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, write)),
-            || each(pages_db, &routes, write_page),
+        let (pages_db, search_db, db) = (self.db.clone(), self.db.clone(), self.db.clone());
+        let roots = &self.source_roots;
+        let ((others, results), search) = rayon::join(
+            || {
+                rayon::join(
+                    move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, write)),
+                    || each(pages_db, &routes, write_page),
+                )
+            },
+            move || each_search_file(&search_db, write),
         );
         others?;
+        let search = search?;
         let mut failed = Vec::new();
         for result in results {
             failed.extend(result?);
         }
-        Ok(if failed.is_empty() { Ok(routes.len()) } else { Err(in_order(failed)) })
+        Ok(if failed.is_empty() { Ok((routes.len(), search)) } else { Err(in_order(failed)) })
     }
 
     /// Diagnostics from rendering all pages, without writing them.
@@ -405,26 +401,21 @@ fn link_targets(links: &[Link]) -> BTreeMap<Arc<str>, Arc<str>> {
     links.iter().filter_map(|link| Some((link.path.clone(), link.target.clone()?))).collect()
 }
 
-/// Passes the search index to `write`. Returns false if the site has no search.
+/// Passes the search index to `write`. Returns the time it took; `None` if the site has no search.
 fn each_search_file(
     db: &Database,
-    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
-) -> Result<bool, OutputError> {
+    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
+) -> Result<Option<Duration>, OutputError> {
+    let started = Instant::now();
     let config = Site::get(db).config(db);
     if !config.search.enabled {
-        return Ok(false);
+        return Ok(None);
     }
     let index = search::index(&pages::search_entries(db), &config.language);
     let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
-    for (path, bytes) in index.map_err(fault)? {
-        write_at(&format!("/{path}"), &bytes, &write)?;
-    }
-    Ok(true)
-}
-
-/// Joins a thread and propagates its panic.
-fn join_thread<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault))
+    let write_file = |(path, bytes): &(String, Vec<u8>)| write_at(&format!("/{path}"), bytes, &write);
+    index.map_err(fault)?.par_iter().try_for_each(write_file)?;
+    Ok(Some(started.elapsed()))
 }
 
 /// Sorts diagnostics by location and removes duplicates.

@@ -1,0 +1,161 @@
+//! An entry as a page of the index: its text as the client shows it in excerpts, its tokens, and its fragment file.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::words::Language;
+use crate::pages::{SearchEntry, SearchSection};
+use crate::url;
+
+/// Weight of section headings relative to running text.
+const HEADING_WEIGHT: f32 = 3.0;
+/// The weight 1 in the index, which stores weights as integers, up to [`HIGHEST_WEIGHT`].
+const WEIGHT: f32 = 24.0;
+const HIGHEST_WEIGHT: f32 = 10.0;
+
+/// Marks the end of a token, in text without spaces.
+const ZERO_WIDTH_SPACE: char = '\u{200B}';
+
+pub(super) struct Page<'a> {
+    /// The fields of the entry whose words are indexed.
+    pub meta: BTreeMap<&'static str, String>,
+    pub filters: BTreeMap<&'static str, Vec<&'a str>>,
+    pub text: String,
+    pub tokens: Vec<Token>,
+    /// What the client shows of the page, as JSON.
+    pub fragment: String,
+}
+
+/// A token of the text of a page.
+pub(super) struct Token {
+    /// Its range in the text.
+    pub range: Range<usize>,
+    /// Its relevance.
+    pub weight: u8,
+    /// True if no space precedes it.
+    pub is_joined: bool,
+}
+
+/// A heading that results link to.
+#[derive(Serialize)]
+struct Anchor<'a> {
+    element: &'static str,
+    id: &'a str,
+    /// Number of the first token.
+    location: usize,
+    text: &'a str,
+}
+
+/// What the client shows of a page.
+#[derive(Serialize)]
+struct Fragment<'a> {
+    anchors: Vec<Anchor<'a>>,
+    content: &'a str,
+    filters: &'a BTreeMap<&'static str, Vec<&'a str>>,
+    meta: &'a BTreeMap<&'static str, String>,
+    url: String,
+    word_count: usize,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(url: &str, entry: &'a SearchEntry, language: &Language) -> Self {
+        let mut writer = Writer::new(language);
+        let anchors = entry.sections.iter().filter_map(|section| writer.section(section)).collect();
+        let Writer { mut text, tokens, .. } = writer;
+        text.truncate(text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
+        let mut page =
+            Self { meta: meta(entry), filters: filters(entry), text, tokens, fragment: String::new() };
+        let fragment = Fragment {
+            anchors,
+            content: &page.text,
+            filters: &page.filters,
+            meta: &page.meta,
+            url: address(url, entry),
+            word_count: page.tokens.len(),
+        };
+        // Serializing strings cannot fail.
+        page.fragment = serde_json::to_string(&fragment).unwrap_or_default();
+        page
+    }
+}
+
+fn address(url: &str, entry: &SearchEntry) -> String {
+    let fragment = entry.fragment.iter().map(|fragment| format!("#{fragment}"));
+    url::below("", url) + &fragment.collect::<String>()
+}
+
+fn meta(entry: &SearchEntry) -> BTreeMap<&'static str, String> {
+    let names = (!entry.names.is_empty()).then(|| ("names", entry.names.join(" ")));
+    let within = entry.within.iter().map(|within| ("within", within.clone()));
+    std::iter::once(("title", entry.title.clone())).chain(names).chain(within).collect()
+}
+
+fn filters(entry: &SearchEntry) -> BTreeMap<&'static str, Vec<&str>> {
+    let groups =
+        (!entry.groups.is_empty()).then(|| ("group", entry.groups.iter().map(|group| &**group).collect()));
+    let others = [("kind", vec![entry.kind]), ("origin", vec![entry.origin.id()])];
+    others.into_iter().chain(groups).collect()
+}
+
+/// Writes the text of a page.
+struct Writer<'a> {
+    language: &'a Language,
+    text: String,
+    tokens: Vec<Token>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(language: &'a Language) -> Self {
+        Self { language, text: String::new(), tokens: Vec::new() }
+    }
+
+    /// Adds a section, and returns the anchor of its heading.
+    fn section<'s>(&mut self, section: &'s SearchSection) -> Option<Anchor<'s>> {
+        let anchor = section.heading.as_ref().map(|(id, text)| {
+            let anchor = Anchor { element: "h2", id, location: self.tokens.len(), text };
+            self.sentence(text, section.weight * HEADING_WEIGHT);
+            anchor
+        });
+        self.sentence(&section.text, section.weight);
+        anchor
+    }
+
+    /// Adds text, with a period unless it ends with punctuation, which would run together in excerpts otherwise.
+    fn sentence(&mut self, text: &str, weight: f32) {
+        let weight = ((weight.clamp(0.0, HIGHEST_WEIGHT) * WEIGHT) as u8).max(1);
+        let mut runs = text.split_whitespace().peekable();
+        while let Some(run) = runs.next() {
+            let is_last = runs.peek().is_none();
+            if is_last && run.ends_with(|c: char| c.is_alphanumeric() || c == ')') {
+                self.run(&format!("{run}."), weight);
+            } else {
+                self.run(run, weight);
+            }
+        }
+    }
+
+    /// Adds text without white space.
+    fn run(&mut self, run: &str, weight: u8) {
+        match self.language.segments(run) {
+            None => {
+                self.token(run, weight, false);
+                self.text.push(' ');
+            }
+            Some(tokens) => {
+                let last = tokens.len() - 1;
+                for (index, token) in tokens.into_iter().enumerate() {
+                    self.token(token, weight, index > 0);
+                    self.text.push_str(if index == last { " \u{200B}" } else { "\u{200B}" });
+                }
+            }
+        }
+    }
+
+    fn token(&mut self, token: &str, weight: u8, is_joined: bool) {
+        let start = self.text.len();
+        self.text.extend(token.split(ZERO_WIDTH_SPACE));
+        self.tokens.push(Token { range: start..self.text.len(), weight, is_joined });
+    }
+}
