@@ -5,7 +5,7 @@
 //! [`formats`] reads it out of data, [`config`] is `site.toml`, [`source`] brings in files, [`model`] says what all files say together, [`strings`] holds the texts of the theme, [`link`] resolves references, [`trace`] ties
 //! obligations to roles and checklists, [`rules`] decides which are met, [`check`] finds what
 //! is wrong, [`html`] turns Markdown into HTML, [`svg`] draws pictures, [`pages`] says what each page shows, [`render`] makes
-//! bytes of it, [`search`] makes it findable, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
+//! bytes of it, [`cache`] keeps results for later runs, [`search`] makes pages findable, [`output`] writes them. [`engine`] holds the database that all queries live in; [`serve`]
 //! shows its pages as they are edited, [`external`] asks for addresses outside the site, and [`publish`]
 //! pushes what was built.
 
@@ -48,6 +48,8 @@ pub mod svg;
 pub mod pages;
 
 pub mod render;
+
+pub mod cache;
 
 pub mod search;
 
