@@ -4,10 +4,11 @@
 //! result of that name replaces. Anything unexpected, such as a damaged file, a link in its place or a full disk, means
 //! that there is no result; it is never an error.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::source::open::open_below;
@@ -21,14 +22,14 @@ const MAGIC: [u8; 16] = *b"rolebook cache 1";
 /// Length of a hash in bytes.
 const HASH: usize = 32;
 
-/// Maximum size of a result in bytes.
+/// Maximum size of a file in bytes.
 const LARGEST: u64 = 64 << 20;
 
 /// Keeps git from listing the files of the folder, whatever the repository's own `.gitignore` contains.
 const IGNORE: (&str, &str) = (".gitignore", "*\n");
 
 /// A hash of everything that a result depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key([u8; HASH]);
 
 /// Hashes the parts of a [`Key`].
@@ -46,6 +47,50 @@ impl Parts {
     /// The key of all parts.
     pub fn key(self) -> Key {
         Key(self.0.finalize().into())
+    }
+}
+
+/// What the file system reports about a file. Every change of its content changes it, except one in the same moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileState {
+    size: u64,
+    /// The time of the last change of the content, in nanoseconds since 1970.
+    pub modified: i64,
+    /// The time of the last change of the content, the name or the permissions. Unlike `modified`, programs cannot set
+    /// it.
+    pub changed: i64,
+    inode: u64,
+}
+
+impl FileState {
+    /// The state of a regular file; `None` for anything else.
+    pub fn at(place: &Path) -> Option<Self> {
+        Self::of(&place.symlink_metadata().ok()?)
+    }
+
+    /// The state of a regular file with this metadata.
+    #[cfg(unix)]
+    pub fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let nanoseconds = |seconds: i64, rest: i64| {
+            seconds.checked_mul(1_000_000_000).and_then(|time| time.checked_add(rest))
+        };
+        metadata.is_file().then_some(())?;
+        Some(Self {
+            size: metadata.len(),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec())?,
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec())?,
+            inode: metadata.ino(),
+        })
+    }
+
+    /// The state of a regular file with this metadata. Systems other than Unix have no time of the last change of the
+    /// name.
+    #[cfg(not(unix))]
+    pub fn of(metadata: &Metadata) -> Option<Self> {
+        let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let modified = i64::try_from(modified.as_nanos()).ok()?;
+        metadata.is_file().then_some(Self { size: metadata.len(), modified, changed: modified, inode: 0 })
     }
 }
 
@@ -71,7 +116,10 @@ impl Cache {
         if magic != MAGIC || of != key.0 {
             return None;
         }
-        let size = file.metadata().ok()?.len().min(LARGEST);
+        let size = file.metadata().ok()?.len();
+        if size > LARGEST {
+            return None;
+        }
         let mut result = Vec::with_capacity(size as usize);
         file.take(LARGEST).read_to_end(&mut result).ok()?;
         (checksum == hash(&result)).then_some(result)
@@ -79,7 +127,7 @@ impl Cache {
 
     /// Stores a result, unless it is too large or the folder cannot be written.
     pub fn put(&self, name: &'static str, key: &Key, result: &[u8]) {
-        if result.len() as u64 <= LARGEST {
+        if ((MAGIC.len() + 2 * HASH + result.len()) as u64) <= LARGEST {
             // Without a cache, the next run only takes longer.
             let _ = self.write(name, &[&MAGIC, &key.0, &hash(result), result]);
         }
@@ -192,7 +240,7 @@ mod tests {
     #[test]
     fn a_huge_file_is_not_read() {
         let (_site, cache, place) = stored();
-        fs::File::options().write(true).open(&place).unwrap().set_len(1 << 40).unwrap();
+        fs::File::options().write(true).open(&place).unwrap().set_len(1 << 32).unwrap();
         assert_eq!(cache.get(NAME, &key("a")), None);
     }
 

@@ -1,65 +1,131 @@
 //! `rolebook build`
 
-use std::path::Path;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::cli::BuildArgs;
 use super::report::Reporter;
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read};
+use crate::cache::{Cache, Key};
 use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
-use crate::engine::SEARCH;
-use crate::output::{MANIFEST, Refused};
+use crate::engine::{Engine, Finished, SEARCH};
+use crate::output::{MANIFEST, Refused, WriteStats};
 
-/// Builds the site.
+/// Builds the site, unless the last build had the same input and its output is unchanged.
 pub(super) fn run(args: &BuildArgs) -> u8 {
     let started = Instant::now();
     let reporter = Reporter::new(&args.messages, true);
-    let mut engine = match load(&args.site, args.base_url.clone(), &reporter) {
-        Ok(engine) => engine,
+    let inputs = match read(&args.site, args.base_url.clone(), &reporter) {
+        Ok(inputs) => inputs,
         Err(code) => return code,
     };
-    let diagnostics = engine.diagnostics();
-    let mut diagnostics = engine.accept(diagnostics, false);
-    if reporter.fails(&diagnostics) {
-        return nothing_written(&reporter, &diagnostics);
+    let out = args.out.clone().unwrap_or_else(|| inputs.root.join("public"));
+    let build = Build { args, reporter, out, started };
+    let cache = Cache::of(&inputs.root);
+    let key = if args.no_cache { None } else { key(&inputs) };
+    let last = key.and_then(|key| Finished::find(&cache, &key, &inputs));
+    if let Some(code) = last.and_then(|last| build.repeated(last)) {
+        return code;
     }
-    let out = args.out.clone().unwrap_or_else(|| engine.root.join("public"));
-    let on_wait = || say!("waiting for another build that writes to {}", display_path(&out));
-    let (pages, stats) = match engine.write_when_free(&out, on_wait) {
-        Ok(Ok(stats)) => stats,
-        Ok(Err(failed)) => {
-            diagnostics.extend(failed);
-            return nothing_written(&reporter, &diagnostics);
-        }
-        Err(error) => {
-            let diagnostic = Diagnostic::new(error.code(), error.to_string(), None);
-            reporter.report(&[diagnostic.help(error.help())]);
-            return USAGE_ERROR;
-        }
-    };
-    diagnostics.extend(stats.refused.iter().take(SHOWN).map(|refused| manifest_diagnostic(&out, refused)));
-    reporter.report(&diagnostics);
-    if args.profile {
-        for (stage, time) in &engine.times {
-            say!("{stage:>16} {:>8.1} ms", time.as_secs_f64() * 1e3);
-        }
-    }
-    if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
-        say!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
-    }
-    let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
-    say!(
-        "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",
-        display_path(&out),
-        counted(pages, "page"),
-        counted(stats.written, "file"),
-        stats.unchanged,
-        reporter.tally(&diagnostics),
-        started.elapsed().as_secs_f64()
-    );
+    let mut engine = Engine::of(inputs);
+    let code = build.run(&mut engine, key.map(|key| (cache, key)));
     // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);
-    SUCCESS
+    code
+}
+
+/// A build that is being run.
+struct Build<'a> {
+    args: &'a BuildArgs,
+    reporter: Reporter,
+    /// The folder that is written to.
+    out: PathBuf,
+    started: Instant,
+}
+
+impl Build<'_> {
+    /// Reports the result of the last build again; `None` if its output has changed.
+    fn repeated(&self, last: Finished) -> Option<u8> {
+        let compared = Instant::now();
+        if self.reporter.fails(&last.diagnostics) {
+            return Some(self.nothing_written(&last.diagnostics));
+        }
+        let stats = last.unchanged(&self.out, || self.waits())?;
+        self.reporter.report(&last.diagnostics);
+        let read = ("read", compared - self.started);
+        self.profile(&[read, ("compare", compared.elapsed())], "nothing has changed since the last build");
+        self.written(last.pages, &stats, &last.diagnostics);
+        Some(SUCCESS)
+    }
+
+    /// Builds the site, and stores the result in the cache.
+    fn run(&self, engine: &mut Engine, cache: Option<(Cache, Key)>) -> u8 {
+        let diagnostics = engine.diagnostics();
+        let mut diagnostics = engine.accept(diagnostics, false);
+        if self.reporter.fails(&diagnostics) {
+            return self.nothing_written(&diagnostics);
+        }
+        let (pages, stats) = match engine.write_when_free(&self.out, || self.waits()) {
+            Ok(Ok(stats)) => stats,
+            Ok(Err(failed)) => {
+                diagnostics.extend(failed);
+                return self.nothing_written(&diagnostics);
+            }
+            Err(error) => {
+                let diagnostic = Diagnostic::new(error.code(), error.to_string(), None);
+                self.reporter.report(&[diagnostic.help(error.help())]);
+                return USAGE_ERROR;
+            }
+        };
+        if let Some((cache, key)) = cache
+            && let Some(finished) = engine.finished(&diagnostics, pages, &stats)
+        {
+            finished.store(&cache, &key);
+        }
+        let refused = stats.refused.iter().take(SHOWN);
+        diagnostics.extend(refused.map(|refused| manifest_diagnostic(&self.out, refused)));
+        self.reporter.report(&diagnostics);
+        self.profile(&engine.times, "built");
+        if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
+            say!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
+        }
+        self.written(pages, &stats, &diagnostics);
+        SUCCESS
+    }
+
+    fn waits(&self) {
+        say!("waiting for another build that writes to {}", display_path(&self.out));
+    }
+
+    /// Shows the time of each stage, and what was done, if the user asked for it.
+    fn profile(&self, times: &[(&str, Duration)], done: &str) {
+        if !self.args.profile {
+            return;
+        }
+        for (stage, time) in times {
+            say!("{stage:>16} {:>8.1} ms", time.as_secs_f64() * 1e3);
+        }
+        say!("{:>16} {done}", "cache");
+    }
+
+    fn written(&self, pages: usize, stats: &WriteStats, diagnostics: &[Diagnostic]) {
+        let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
+        say!(
+            "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",
+            display_path(&self.out),
+            counted(pages, "page"),
+            counted(stats.written, "file"),
+            stats.unchanged,
+            self.reporter.tally(diagnostics),
+            self.started.elapsed().as_secs_f64()
+        );
+    }
+
+    fn nothing_written(&self, diagnostics: &[Diagnostic]) -> u8 {
+        self.reporter.report(diagnostics);
+        say!("nothing was written: {}", self.reporter.tally(diagnostics));
+        CONTENT_ERRORS
+    }
 }
 
 /// Maximum number of invalid manifest lines shown. A file that is not a manifest may have many.
@@ -71,12 +137,6 @@ fn manifest_diagnostic(out: &Path, refused: &Refused) -> Diagnostic {
     let message = format!("invalid path `{}` in the manifest: it {}", refused.text, refused.fault);
     Diagnostic::new(code::OUTPUT_MANIFEST, message, Location::line(&file, refused.line, 1))
         .help("check what changed the manifest; the line was dropped, and no file was removed for it")
-}
-
-fn nothing_written(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
-    reporter.report(diagnostics);
-    say!("nothing was written: {}", reporter.tally(diagnostics));
-    CONTENT_ERRORS
 }
 
 /// A path relative to the working directory, if below it.

@@ -9,23 +9,29 @@ use std::io::{IsTerminal, Write};
 
 use super::cli::CheckArgs;
 use super::report::Reporter;
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, load};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read};
+use crate::cache;
 use crate::config::{External, HeaderText};
 use crate::diagnostic::{Diagnostic, code};
-use crate::engine::Engine;
+use crate::engine::{Engine, Finished, Inputs};
 use crate::external::{self, Cache, Environment};
 use crate::source::{self, Site};
 
 /// Path of the cache of external addresses within the site.
 const CACHE: &str = ".rolebook/external.json";
 
-/// Reports everything a build would report. Pages are rendered but not written, because templates may have errors.
+/// Reports everything a build would report. Pages are rendered but not written, because templates may have errors. After
+/// a build of the same input, its diagnostics are reported again.
 pub(super) fn run(args: &CheckArgs) -> u8 {
     let reporter = Reporter::new(&args.messages, false);
-    let mut engine = match load(&args.site, None, &reporter) {
-        Ok(engine) => engine,
+    let inputs = match read(&args.site, None, &reporter) {
+        Ok(inputs) => inputs,
         Err(code) => return code,
     };
+    if let Some(last) = last_build(args, &inputs) {
+        return report(args, &reporter, last.diagnostics);
+    }
+    let mut engine = Engine::of(inputs);
     if args.write_baseline {
         return baseline::write(&mut engine, &reporter);
     }
@@ -43,12 +49,24 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
             }
         }
     }
-    let mut diagnostics = engine.accept(diagnostics, args.external);
+    let diagnostics = engine.accept(diagnostics, args.external);
+    report(args, &reporter, diagnostics)
+}
+
+/// The last build, if it had the same input and reported all that the check would.
+fn last_build(args: &CheckArgs, inputs: &Inputs) -> Option<Finished> {
+    let is_more = args.write_baseline || !args.rule.is_empty() || args.external;
+    let key = if is_more { None } else { key(inputs) };
+    Finished::find(&cache::Cache::of(&inputs.root), &key?, inputs)
+}
+
+/// Reports the selected diagnostics, and returns the exit code.
+fn report(args: &CheckArgs, reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
     if !args.only.is_empty() {
         diagnostics.retain(|diagnostic| is_in(&args.only, diagnostic) || prevents_check(diagnostic));
     }
     reporter.report(&diagnostics);
-    finish(&reporter, &diagnostics)
+    finish(reporter, &diagnostics)
 }
 
 /// True if a diagnostic is in one of the areas. An unused acceptance is also in the area of its code.

@@ -102,6 +102,9 @@ pub(super) struct BuildArgs {
     /// Address where the site will be published; overrides site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
+    /// Build even if nothing has changed since the last build
+    #[arg(long)]
+    pub no_cache: bool,
     /// Show the time of each stage
     #[arg(long)]
     pub profile: bool,

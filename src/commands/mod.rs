@@ -31,8 +31,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 
+use crate::cache::{FileState, Key};
 use crate::config::FILE;
-use crate::engine::{Engine, LoadError, Overrides};
+use crate::engine::{Engine, Inputs, LoadError, Overrides};
 use crate::source::Site;
 use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
@@ -82,12 +83,29 @@ pub fn run() -> ExitCode {
 
 /// Loads the site given by the arguments, or reports why it cannot be loaded.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
+    read(args, base_url, reporter).map(Engine::of)
+}
+
+/// Reads the site given by the arguments, or reports why it cannot be read.
+fn read(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Inputs, u8> {
     let (root, overrides) = overrides(args, base_url, reporter)?;
-    let engine = Engine::load(&root, &overrides).map_err(|error| report_load_error(error, reporter))?;
-    let sources = Site::get(&engine.db).config(&engine.db).sources.iter().zip(&engine.source_roots);
+    let inputs = Inputs::read(&root, &overrides).map_err(|error| report_load_error(error, reporter))?;
+    let sources = inputs.config.sources.iter().zip(&inputs.source_roots);
     let named = sources.filter_map(|(source, folder)| Some((source.name.as_deref()?, folder.as_path())));
     reporter.set_folders(&root, named);
-    Ok(engine)
+    Ok(inputs)
+}
+
+/// The key of a site for this program, to find results in its cache.
+fn key(inputs: &Inputs) -> Option<Key> {
+    program().map(|program| inputs.key(&program))
+}
+
+/// Identifies the program and its version, even if another build of the same version replaces it. `None` if its file
+/// was replaced since it was started.
+fn program() -> Option<String> {
+    let place = std::env::current_exe().and_then(|place| place.canonicalize()).ok()?;
+    Some(format!("{} {place:?} {:?}", env!("CARGO_PKG_VERSION"), FileState::at(&place)?))
 }
 
 /// The site's folder, and the settings that the arguments override.

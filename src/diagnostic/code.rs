@@ -1,5 +1,9 @@
 //! All diagnostic codes with their names and default severities. Each has a page of documentation.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::Severity;
 
 /// The code of a diagnostic, with its default severity.
@@ -23,6 +27,20 @@ impl Code {
     /// The default severity; a rule may use another one.
     pub fn severity(self) -> Severity {
         self.severity
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        let code = CODES.iter().find(|code| code.name == name).copied();
+        code.ok_or_else(|| serde::de::Error::custom(format!("unknown code `{name}`")))
     }
 }
 

@@ -9,10 +9,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use code::{CODES, Code};
 
 /// Effect of a diagnostic on the outcome of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The output would be wrong; a build leaves the previous site untouched.
     Error,
@@ -23,7 +25,7 @@ pub enum Severity {
 }
 
 /// A file as shown to users.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileName {
     /// Name of the `[[source]]`; `None` for files of the site folder itself.
     pub source: Option<Arc<str>>,
@@ -39,7 +41,7 @@ impl FileName {
 }
 
 /// A line of a file, and the span in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// The file.
     pub file: FileName,
@@ -107,6 +109,12 @@ impl Location {
         if masked != **text {
             self.text = Some(masked.into());
         }
+    }
+
+    /// True if the marked span is one of the text, which other programs may have written.
+    fn is_valid(&self) -> bool {
+        let (start, end) = self.marked;
+        self.text.as_deref().is_none_or(|text| text.get(start as usize..end as usize).is_some())
     }
 
     /// A location without source text.
@@ -195,7 +203,7 @@ fn floor_char(text: &str, mut at: usize) -> usize {
 }
 
 /// A diagnostic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Its code.
     pub code: Code,
@@ -263,6 +271,11 @@ impl Diagnostic {
         });
         self.location.iter_mut().chain(related).for_each(Location::mask_credentials);
         self
+    }
+
+    /// True if all marked spans are spans of their texts. Only a diagnostic from a file may have others.
+    pub fn is_valid(&self) -> bool {
+        self.location.iter().chain(self.related.iter().map(|(location, _)| location)).all(Location::is_valid)
     }
 
     /// Sets the help.

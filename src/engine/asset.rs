@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::Engine;
+use crate::cache::{Key, Parts};
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::model;
 use crate::pages;
@@ -18,6 +21,8 @@ use crate::svg;
 pub struct Asset {
     /// The address within the site.
     pub url: String,
+    /// The index of its source.
+    source: usize,
     /// The folder of its source.
     root: PathBuf,
     /// The path within the source, without links.
@@ -47,31 +52,78 @@ impl Asset {
         if !self.sanitized {
             return Ok(Opened::File(file));
         }
-        let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > LARGEST {
-            let message = format!("it is larger than {} MB", LARGEST >> 20);
-            return Err(io::Error::new(ErrorKind::InvalidData, message));
-        }
-        svg::sanitized(&bytes).map(Opened::Bytes).map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
+        sanitized(&bytes(file, true)?).map(Opened::Bytes)
     }
 
-    /// Reads the whole asset.
-    pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
-        match self.open()? {
-            Opened::Bytes(bytes) => Ok(bytes),
-            Opened::File(mut file) => {
-                let mut bytes = Vec::new();
-                file.read_to_end(&mut bytes)?;
-                Ok(bytes)
-            }
-        }
+    /// Reads the whole asset, and records the file that was read.
+    pub(super) fn read(&self) -> (Copied, io::Result<Vec<u8>>) {
+        let read = read(&self.root, &self.path, self.sanitized);
+        let copied = Copied {
+            source: self.source,
+            path: self.path.clone(),
+            sanitized: self.sanitized,
+            content: content(&read),
+        };
+        (copied, if self.sanitized { read.and_then(|bytes| sanitized(&bytes)) } else { read })
     }
 
     /// The path on disk.
     pub(super) fn disk_path(&self) -> PathBuf {
         source::open::join(&self.root, &self.path)
     }
+}
+
+/// A file that was copied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Copied {
+    source: usize,
+    path: Arc<str>,
+    sanitized: bool,
+    /// A hash of its content, or of the reason why it could not be read.
+    content: Key,
+}
+
+impl Copied {
+    /// True if reading it again gives the same content.
+    pub(super) fn is_same(&self, roots: &[PathBuf]) -> bool {
+        roots
+            .get(self.source)
+            .is_some_and(|root| content(&read(root, &self.path, self.sanitized)) == self.content)
+    }
+}
+
+fn content(read: &io::Result<Vec<u8>>) -> Key {
+    let mut parts = Parts::default();
+    match read {
+        Ok(bytes) => parts.add(bytes),
+        Err(error) => {
+            parts.add("error");
+            parts.add(error.to_string());
+        }
+    }
+    parts.key()
+}
+
+fn read(root: &Path, path: &str, sanitized: bool) -> io::Result<Vec<u8>> {
+    bytes(source::open::open_below(root, path)?, sanitized)
+}
+
+/// Reads an open file. A picture to be sanitized may be too large for that, and is not read to its end.
+fn bytes(mut file: fs::File, sanitized: bool) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match sanitized {
+        true => file.take(LARGEST + 1).read_to_end(&mut bytes)?,
+        false => file.read_to_end(&mut bytes)?,
+    };
+    Ok(bytes)
+}
+
+fn sanitized(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > LARGEST {
+        let message = format!("it is larger than {} MB", LARGEST >> 20);
+        return Err(io::Error::new(ErrorKind::InvalidData, message));
+    }
+    svg::sanitized(bytes).map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
 }
 
 /// All files that are copied.
@@ -83,6 +135,7 @@ fn asset(db: &dyn Db, roots: &[PathBuf], file: File) -> Option<Asset> {
     let path = file.path(db);
     Some(Asset {
         url: model::asset_url(db, file)?,
+        source: file.source(db).0,
         root: roots[file.source(db).0].clone(),
         sanitized: source::copying(&path, file.config(db)) == Copying::Sanitized,
         is_of_others: !file.is_own(db),

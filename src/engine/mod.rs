@@ -2,6 +2,8 @@
 //! changes of files.
 
 mod asset;
+mod finished;
+mod inputs;
 mod refresh;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,11 +24,13 @@ use crate::pages;
 use crate::render;
 use crate::search;
 use crate::site_path::SitePath;
-use crate::source::{self, Content, Db, File, Link, Scan, Site, SourceId, Tree, Walk};
+use crate::source::{self, Content, Db, File, Link, Site, SourceId, Tree, Walk};
 use crate::strings::strings;
 use crate::trace::LOCK;
 
 pub use asset::{Asset, Opened};
+pub use finished::Finished;
+pub use inputs::Inputs;
 pub use refresh::{Refresh, Refreshed, real};
 
 /// The stage that builds the search index, in parallel with the pages.
@@ -105,6 +109,8 @@ pub struct Engine {
     links: Vec<Vec<Link>>,
     /// Cached diagnostics of copied files; see [`asset`].
     asset_faults: Mutex<HashMap<File, Option<Diagnostic>>>,
+    /// The files that were copied by [`Engine::write`].
+    copied: Vec<asset::Copied>,
     /// All files created so far. A file that reappears, as when switching branches, keeps its id.
     created_files: HashMap<(SourceId, Arc<str>), File>,
     /// Diagnostics of rejected changes, whose files keep their previous content; see [`Engine::refresh`].
@@ -134,38 +140,33 @@ impl Engine {
     /// # Errors
     /// See [`Engine::load`].
     pub fn load_into(db: Database, root: &Path, overrides: &Overrides) -> Result<Self, LoadError> {
+        Ok(Self::with(db, Inputs::read(root, overrides)?))
+    }
+
+    /// Creates the database of a site that has been read.
+    pub fn of(inputs: Inputs) -> Self {
+        Self::with(Database::default(), inputs)
+    }
+
+    fn with(db: Database, inputs: Inputs) -> Self {
         let started = Instant::now();
-        let config = config(root, overrides)?;
-        let theme = source::theme(root, &config.theme);
+        // The histories are read in threads from here on.
+        let histories = inputs.repositories.into_iter().map(|found| Arc::new(Walk::start(found))).collect();
         let mut engine = Self {
             db,
-            root: root.to_owned(),
-            source_roots: Vec::new(),
-            times: Vec::new(),
-            overrides: overrides.clone(),
-            theme_problems: theme.problems,
+            root: inputs.root,
+            source_roots: inputs.source_roots,
+            times: vec![("read", inputs.time)],
+            overrides: inputs.overrides,
+            theme_problems: inputs.theme.problems,
             links: Vec::new(),
             asset_faults: Mutex::default(),
+            copied: Vec::new(),
             created_files: HashMap::new(),
             rejected: BTreeMap::new(),
         };
         let mut trees = Vec::new();
-        let folders = config.sources.iter().map(|source| {
-            let named = source.name.as_ref().and_then(|name| overrides.sources.get(name));
-            named.cloned().unwrap_or_else(|| root.join(&source.path))
-        });
-        let folders: Vec<PathBuf> = folders.collect();
-        let histories = folders.iter().map(|folder| {
-            let reads_history = config.history && folder.is_dir();
-            Arc::new(if reads_history { Walk::start(folder.clone()) } else { Walk::none() })
-        });
-        let histories = histories.collect();
-        let scans: Vec<Scan> = folders
-            .par_iter()
-            .zip(config.sources.par_iter())
-            .map(|(folder, source)| source::scan(folder, source, &folders))
-            .collect();
-        for (index, (folder, scan)) in folders.into_iter().zip(scans).enumerate() {
+        for (index, scan) in inputs.scans.into_iter().enumerate() {
             let files = scan.files.into_iter().map(|(path, content)| {
                 let file = File::create(&engine.db, SourceId(index), path.clone(), content);
                 engine.created_files.insert((SourceId(index), path.clone()), file);
@@ -174,15 +175,15 @@ impl Engine {
             let (files, links) = (files.collect(), link_targets(&scan.links));
             trees.push(Arc::new(Tree { present: scan.present, files, links }));
             engine.links.push(scan.links);
-            engine.source_roots.push(folder);
         }
-        let (theme, assets) = (Arc::new(theme.theme), Arc::new(theme.assets));
-        let _ = Site::builder(Arc::new(config), trees, theme, assets, lock(root), overrides.stamp, histories)
+        let (theme, assets) = (Arc::new(inputs.theme.theme), Arc::new(inputs.theme.assets));
+        let (config, stamp) = (Arc::new(inputs.config), engine.overrides.stamp);
+        let _ = Site::builder(config, trees, theme, assets, inputs.lock, stamp, histories)
             .durability(Durability::HIGH)
             .trees_durability(Durability::MEDIUM)
             .new(&engine.db);
-        engine.time("read", started);
-        Ok(engine)
+        engine.time("create", started);
+        engine
     }
 
     /// Returns the files of all sources.
@@ -273,15 +274,16 @@ impl Engine {
     ) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
         let output = Output::open(out, on_wait)?;
-        let (pages, search) = match self.each_file(|path, bytes| output.write(path, bytes))? {
+        let written = match self.each_file(|path, bytes| output.write(path, bytes))? {
             Ok(written) => written,
             Err(failed) => return Ok(Err(failed)),
         };
+        self.copied = written.copied;
         let started = self.time("render", started);
-        self.times.extend(search.map(|time| (SEARCH, time)));
+        self.times.extend(written.search.map(|time| (SEARCH, time)));
         let stats = output.finish()?;
         self.time("write", started);
-        Ok(Ok((pages, stats)))
+        Ok(Ok((written.pages, stats)))
     }
 
     /// The files that [`Engine::write`] would write, by path, and the number of pages.
@@ -295,19 +297,18 @@ impl Engine {
             contents.insert(path.as_str().to_owned(), bytes.to_owned());
             Ok(())
         };
-        let (pages, _) = match self.each_file(keep)? {
+        let written = match self.each_file(keep)? {
             Ok(written) => written,
             Err(failed) => return Ok(Err(failed)),
         };
-        Ok(Ok((pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
+        Ok(Ok((written.pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
 
-    /// Passes every file to `write`, from several threads. Returns the number of pages and the time it took to build
-    /// the search index, in parallel with them.
+    /// Passes every file to `write`, from several threads.
     fn each_file(
         &self,
         write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
-    ) -> Result<Result<(usize, Option<Duration>), Vec<Diagnostic>>, OutputError> {
+    ) -> Result<Result<Written, Vec<Diagnostic>>, OutputError> {
         let routes = self.routes();
         let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
             Some(Ok(html)) => write_at(url, html.as_bytes(), write).map(|()| None),
@@ -325,13 +326,13 @@ impl Engine {
             },
             move || each_search_file(&search_db, write),
         );
-        others?;
-        let search = search?;
+        let (copied, search) = (others?, search?);
         let mut failed = Vec::new();
         for result in results {
             failed.extend(result?);
         }
-        Ok(if failed.is_empty() { Ok((routes.len(), search)) } else { Err(in_order(failed)) })
+        let pages = routes.len();
+        Ok(if failed.is_empty() { Ok(Written { pages, search, copied }) } else { Err(in_order(failed)) })
     }
 
     /// Diagnostics from rendering all pages, without writing them.
@@ -351,6 +352,16 @@ impl Engine {
         self.times.push((stage, now - started));
         now
     }
+}
+
+/// What was passed on as files of the site.
+struct Written {
+    /// Number of pages.
+    pages: usize,
+    /// The time it took to build the search index, in parallel with the pages; `None` without search.
+    search: Option<Duration>,
+    /// The files that were copied.
+    copied: Vec<asset::Copied>,
 }
 
 /// All diagnostics of one file.
@@ -379,21 +390,26 @@ fn each_data_file(
     each(db.clone(), &render::data_files(db), write_file).into_iter().collect()
 }
 
-/// Passes the theme's files and the copied files of sources to `write`.
+/// Passes the theme's files and the copied files of sources to `write`. Returns the copied files.
 fn each_asset(
     db: &Database,
     roots: &[PathBuf],
     write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
-) -> Result<(), OutputError> {
+) -> Result<Vec<asset::Copied>, OutputError> {
     for (name, bytes) in render::assets(db) {
         write_at(&format!("/assets/{name}"), bytes, &write)?;
     }
-    asset::assets(db, roots).into_par_iter().try_for_each(|asset| match asset.bytes() {
-        Ok(bytes) => write_at(&asset.url, &bytes, &write),
-        // Faults in other people's files do not fail the build; they were reported.
-        Err(_) if asset.is_of_others => Ok(()),
-        Err(source) => Err(OutputError::Io { path: asset.disk_path(), source }),
-    })
+    let copy = |asset: asset::Asset| {
+        let (copied, bytes) = asset.read();
+        match bytes {
+            Ok(bytes) => write_at(&asset.url, &bytes, &write)?,
+            // Faults in other people's files do not fail the build; they were reported.
+            Err(_) if asset.is_of_others => {}
+            Err(source) => return Err(OutputError::Io { path: asset.disk_path(), source }),
+        }
+        Ok(copied)
+    };
+    asset::assets(db, roots).into_par_iter().map(copy).collect()
 }
 
 /// The targets of the links of a source, by path.
@@ -459,7 +475,12 @@ fn site_file(root: &Path, name: &str) -> Result<String, (io::ErrorKind, Diagnost
 /// See [`LoadError`].
 pub fn config(root: &Path, overrides: &Overrides) -> Result<Config, LoadError> {
     let text = site_file(root, FILE).map_err(|(_, fault)| LoadError::Config(Box::new(fault)))?;
-    let mut config = Config::parse(&text).map_err(|error| LoadError::Config(Box::new(error)))?;
+    parsed(&text, overrides)
+}
+
+/// Parses `site.toml` and applies the overrides.
+fn parsed(text: &str, overrides: &Overrides) -> Result<Config, LoadError> {
+    let mut config = Config::parse(text).map_err(|error| LoadError::Config(Box::new(error)))?;
     if let Some(base_url) = &overrides.base_url {
         config.base_url = crate::config::base_url(base_url);
     }

@@ -2,17 +2,23 @@
 //! ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::{LOCK, OutputError, PathState, create, path_state};
+use crate::cache::FileState;
 
 /// Exclusive right to write to a folder, until dropped.
 pub(super) struct Lock {
     root: PathBuf,
     /// Locked while open.
-    _file: File,
+    file: File,
 }
+
+/// Maximum number of milliseconds to wait for the clock of the file system.
+const PATIENCE: u32 = 20;
 
 impl Lock {
     /// Waits until no other build writes to the folder, which is created if it does not exist.
@@ -48,9 +54,28 @@ impl Lock {
             // While waiting, the file may have been removed and created again.
             let Ok(locked) = file.try_clone().and_then(same_file::Handle::from_file) else { continue };
             if same_file::Handle::from_path(&path).is_ok_and(|current| current == locked) {
-                return Ok(Self { root: root.to_owned(), _file: file });
+                return Ok(Self { root: root.to_owned(), file });
             }
         }
+    }
+
+    /// The time by the clock of the file system, which is that of a change to the locked file.
+    pub(super) fn time(&self) -> Option<i64> {
+        (&self.file).write_all(b"\n").ok()?;
+        FileState::of(&self.file.metadata().ok()?).map(|state| state.modified)
+    }
+
+    /// Waits until the clock of the file system shows a later time than that of any change so far. `None` if it is too
+    /// coarse.
+    pub(super) fn later_time(&self) -> Option<i64> {
+        let now = self.time()?;
+        (0..PATIENCE).find_map(|_| {
+            let later = self.time().filter(|time| *time > now);
+            if later.is_none() {
+                sleep(Duration::from_millis(1));
+            }
+            later
+        })
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod lock;
 mod manifest;
+mod written;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -21,6 +22,7 @@ use crate::diagnostic::{Code, code};
 use crate::site_path::{SitePath, Taken};
 use lock::Lock;
 pub use manifest::{Manifest, Refused};
+pub use written::Written;
 
 /// The manifest: the files that rolebook wrote, one path per line, sorted.
 pub const MANIFEST: &str = ".rolebook";
@@ -99,6 +101,8 @@ pub struct WriteStats {
     pub removed: usize,
     /// Invalid lines of the previous manifest. Files of these names were not touched.
     pub refused: Vec<Refused>,
+    /// The files of the site; `None` if another program may have changed some during the build.
+    pub written_files: Option<Written>,
 }
 
 /// State of a path in the output folder.
@@ -128,8 +132,10 @@ pub struct Output {
     /// Existence of the folders checked so far, by path.
     folders: Mutex<HashMap<String, bool>>,
     unchanged: AtomicUsize,
+    /// The time of the file system before any file was compared.
+    opened: Option<i64>,
     /// Released last.
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Output {
@@ -164,8 +170,15 @@ impl Output {
             staged: Mutex::default(),
             folders: Mutex::default(),
             unchanged: AtomicUsize::new(0),
-            _lock: lock,
+            opened: lock.time(),
+            lock,
         })
+    }
+
+    /// True if the folder contains the site as a build left it.
+    pub fn contains(&self, site: &Written) -> bool {
+        let is_there = |path| self.has_folder(path).unwrap_or(false) && site.has(path, &self.root);
+        self.refused.is_empty() && self.previous.len() == site.len() && self.previous.iter().all(is_there)
     }
 
     /// Stages a file unless it exists with the same content. May be called concurrently.
@@ -227,11 +240,19 @@ impl Output {
         if all != self.previous || !self.refused.is_empty() {
             self.write_manifest(&all)?;
         }
+        let times = self.opened.zip(self.lock.later_time());
         let mut moves = Moves { output: &self, done: Vec::new(), kept: 0 };
         match moves.run(&staged, &files) {
             Ok(removed) => {
                 let unchanged = self.unchanged.load(Ordering::Relaxed);
-                Ok(WriteStats { written: staged.len(), unchanged, removed, refused: self.refused.clone() })
+                let files = times.and_then(|times| Written::of(&self.root, &files, &staged, times));
+                Ok(WriteStats {
+                    written: staged.len(),
+                    unchanged,
+                    removed,
+                    refused: self.refused.clone(),
+                    written_files: files,
+                })
             }
             Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.previous)) {
                 Ok(()) => Err(OutputError::Io { path, source }),

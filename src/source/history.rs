@@ -1,8 +1,8 @@
 //! The last change of each file in a source and its authors, from git.
 //!
-//! Each source has one walk over its history, in a thread that runs while files are read and parsed. The first query
-//! of the history waits for it. Without git or a repository there is no history. Only names of people are kept, never
-//! their email addresses.
+//! The [`Repository`] of a source is found while its files are read. One walk over its history runs in a thread while
+//! they are parsed; the first query of the history waits for it. Without git or a repository there is no history. Only
+//! names of people are kept, never their email addresses.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Write};
@@ -43,21 +43,85 @@ pub struct History {
     pub latest: Option<Timestamp>,
     /// True if the clone is shallow.
     pub shallow: bool,
+    /// True if there is a repository, but its log could not be read. The next attempt may succeed.
+    pub failed: bool,
+}
+
+/// The repository of a source, and everything that the history depends on besides its commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    /// The folder of the source.
+    folder: PathBuf,
+    /// The current commit.
+    head: String,
+    /// The path of the source within the repository; empty for the whole repository.
+    below: String,
+    /// True if the clone is shallow.
+    shallow: bool,
+    /// The commits at the boundary of a shallow clone, one per line.
+    boundary: String,
+    /// True for a partial clone, which lacks the content of some commits.
+    partial: bool,
+    /// The answers of git, and the files that it reads.
+    state: Vec<Vec<u8>>,
+}
+
+/// The settings of git that the history may depend on.
+const SETTINGS: &str = r"^(core|diff|extensions|i18n|log)\.|^remote\..*\.promisor$";
+
+impl Repository {
+    /// Finds the repository of a folder; `None` without git or a repository with commits.
+    pub fn of(folder: &Path) -> Option<Self> {
+        let answer = git(folder)
+            .args(["rev-parse", "--is-shallow-repository", "--path-format=absolute"])
+            .args(["--git-path", "shallow", "--git-path", "info/grafts", "--show-prefix"])
+            .args(["HEAD", "--glob=refs/replace/*"])
+            .output()
+            .ok()
+            .filter(|output| output.status.success())?;
+        let text = String::from_utf8_lossy(&answer.stdout).into_owned();
+        let mut lines = text.lines();
+        let (shallow, boundary, grafts) = (lines.next()? == "true", lines.next()?, lines.next()?);
+        let (below, head) = (lines.next()?.to_owned(), lines.next()?.to_owned());
+        let settings = git(folder).args(["config", "--null", "--get-regexp", SETTINGS]).output().ok()?.stdout;
+        let root = below.matches('/').fold(folder.to_owned(), |root, _| root.join(".."));
+        let read = |place: &Path| super::open::bytes(place).unwrap_or_default();
+        let boundary = if shallow { super::open::text(boundary.as_ref()).ok()? } else { String::new() };
+        let (grafts, names) = (read(grafts.as_ref()), read(&root.join(".mailmap")));
+        let partial = settings.split(|byte| *byte == 0).any(is_partial);
+        Some(Self {
+            folder: folder.to_owned(),
+            head,
+            below,
+            shallow,
+            boundary: boundary.clone(),
+            partial,
+            state: vec![answer.stdout, settings, boundary.into_bytes(), grafts, names],
+        })
+    }
+
+    /// Everything that the history depends on besides its commits.
+    pub fn state(&self) -> &[Vec<u8>] {
+        &self.state
+    }
+}
+
+/// True for a setting, with its value in the next line, that partial clones have.
+fn is_partial(setting: &[u8]) -> bool {
+    let key = setting.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    key == b"extensions.partialclone" || (key.starts_with(b"remote.") && key.ends_with(b".promisor"))
 }
 
 /// A history that is being read in a thread.
 pub struct Walk(LazyLock<History, Box<dyn FnOnce() -> History + Send>>);
 
 impl Walk {
-    /// Starts reading the history of the files below a folder.
-    pub fn start(root: PathBuf) -> Self {
-        let thread = std::thread::spawn(move || read(&root).unwrap_or_default());
-        Self(LazyLock::new(Box::new(move || thread.join().unwrap_or_default())))
-    }
-
-    /// A history without changes, for sources whose history is not used.
-    pub fn none() -> Self {
-        Self(LazyLock::new(Box::new(History::default)))
+    /// Starts reading the history of a source. It has no changes without a repository.
+    pub fn start(repository: Option<Repository>) -> Self {
+        let Some(repository) = repository else { return Self(LazyLock::new(Box::new(History::default))) };
+        let failed = || History { failed: true, ..History::default() };
+        let thread = std::thread::spawn(move || read(&repository));
+        Self(LazyLock::new(Box::new(move || thread.join().ok().flatten().unwrap_or_else(failed))))
     }
 
     /// Returns the history, after waiting for the end of the walk.
@@ -186,6 +250,7 @@ impl Counting {
             files: files.filter_map(|(path, tally)| Some((path.clone(), change(tally)?))).collect(),
             latest: self.latest.and_then(|latest| Timestamp::from_second(latest).ok()),
             shallow,
+            failed: false,
         }
     }
 }
@@ -206,37 +271,22 @@ fn git(folder: &Path) -> Command {
     git
 }
 
-/// Reads the history of the files below a folder; `None` outside a repository.
-fn read(root: &Path) -> Option<History> {
-    let answer = git(root)
-        .args(["rev-parse", "--is-shallow-repository", "--path-format=absolute", "--git-path", "shallow"])
-        .arg("--show-prefix")
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
-    let answer = String::from_utf8_lossy(&answer.stdout).into_owned();
-    let mut answer = answer.lines();
-    let (shallow, boundary, below) = (answer.next()?, answer.next()?, answer.next().unwrap_or_default());
-    let boundary = match shallow {
-        "true" => super::open::text(boundary.as_ref()).ok()?,
-        _ => String::new(),
-    };
+/// Reads the history of the files of a source; `None` if that fails.
+fn read(repository: &Repository) -> Option<History> {
+    let Repository { folder, head, below, shallow, boundary, partial, .. } = repository;
     let boundary: BTreeSet<&str> = boundary.lines().collect();
-    let partial = git(root)
-        .args(["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"])
-        .output()
-        .is_ok_and(|output| output.status.success());
     // Similarity of content is compared only if the content of all commits is available.
-    let renames = if partial { "-M100%" } else { "-M50%" };
-    let mut log = git(root)
+    let renames = if *partial { "-M100%" } else { "-M50%" };
+    let mut log = git(folder)
         // Merges contain no changes beyond those of the merged commits.
         .args(["log", "--no-merges", "--topo-order", "--relative", renames, "-l1000", "--name-status", "-z"])
         .args(["--encoding=UTF-8", "--no-color", "--no-ext-diff"])
         .arg(
             "--format=%x01%H%x02%ct%x02%aN%x02%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x03)",
         )
+        .arg(head)
         // In a whole repository, all commits concern the source; without the filter, git takes a third less time.
-        .args(if below.is_empty() { &[][..] } else { &["--full-history", "--", "."] })
+        .args(if below.is_empty() { &["--"][..] } else { &["--full-history", "--", "."] })
         .stdout(Stdio::piped())
         .spawn()
         .ok()?;
@@ -245,8 +295,8 @@ fn read(root: &Path) -> Option<History> {
         return None;
     }
     let counting = counting?;
-    let people = people(root, &counting.names);
-    Some(counting.finish(&people, shallow == "true"))
+    let people = people(folder, &counting.names);
+    Some(counting.finish(&people, *shallow))
 }
 
 /// Parses the log: for each commit a header, then status and path of each file, with two paths for a rename.

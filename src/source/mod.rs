@@ -20,7 +20,7 @@ use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{Diagnostic, FileName, LineIndex, Location};
 
 pub use copying::{Copying, copying, is_picture};
-pub use history::{Change, History, Walk, last_changed, last_commit};
+pub use history::{Change, History, Repository, Walk, last_changed, last_commit};
 pub use ignored::is_ignored;
 pub use scan::{LARGEST, Link, MOST_FOLDERS, Scan, not_utf8, scan, scan_at, slashed};
 pub use theme::{DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFiles, theme};

@@ -444,7 +444,7 @@ fn external_addresses_are_requested_only_with_the_option() {
     site.run(&["check"]).fine();
     site.run(&["build"]).fine();
     assert_eq!(host.asked.lock().unwrap().len(), 0);
-    assert!(!site.path().join(".rolebook").exists());
+    assert!(!site.path().join(".rolebook/external.json").exists());
     assert_eq!(site.run(&["check", "--fresh"]).code, 2, "--fresh requires --external");
 }
 

@@ -12,6 +12,7 @@ mod architecture;
 mod attacks;
 mod bad_input;
 mod browser;
+mod cache;
 mod calendar;
 mod checklist;
 mod community;

@@ -1,0 +1,69 @@
+//! The cached result of a build, by which the next build with the same input sees that there is nothing to do.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::asset::Copied;
+use super::{Engine, Inputs};
+use crate::cache::{Cache, Key};
+use crate::diagnostic::Diagnostic;
+use crate::output::{Output, WriteStats, Written};
+use crate::source::Site;
+
+/// The name in the cache.
+const NAME: &str = "build";
+
+/// A finished build. It contains nothing that is written to a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finished {
+    /// The diagnostics, without credentials.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The number of pages.
+    pub pages: usize,
+    /// The files of sources that were copied; the key does not depend on their contents.
+    copied: Vec<Copied>,
+    written: Written,
+}
+
+impl Finished {
+    /// The last build, if it had the same input.
+    pub fn find(cache: &Cache, key: &Key, inputs: &Inputs) -> Option<Self> {
+        let finished: Self = serde_json::from_slice(&cache.get(NAME, key)?).ok()?;
+        let is_valid = finished.diagnostics.iter().all(Diagnostic::is_valid);
+        let is_same = |copied: &Copied| copied.is_same(&inputs.source_roots);
+        (is_valid && finished.copied.par_iter().all(is_same)).then_some(finished)
+    }
+
+    /// Stores it as the last build.
+    pub fn store(&self, cache: &Cache, key: &Key) {
+        if let Ok(result) = serde_json::to_vec(self) {
+            cache.put(NAME, key, &result);
+        }
+    }
+
+    /// The statistics of a build that changes nothing, if a folder contains the site as this build left it.
+    pub fn unchanged(&self, out: &Path, on_wait: impl FnOnce()) -> Option<WriteStats> {
+        // Most folders without a site are recognized before anything is created in them.
+        let output = out.is_dir().then(|| Output::open(out, on_wait).ok()).flatten()?;
+        let unchanged = self.written.len();
+        output.contains(&self.written).then(|| WriteStats { unchanged, ..WriteStats::default() })
+    }
+}
+
+impl Engine {
+    /// The result of [`Engine::write`] for the cache; `None` if the next build may have another result.
+    pub fn finished(&self, diagnostics: &[Diagnostic], pages: usize, stats: &WriteStats) -> Option<Finished> {
+        let histories = Site::get(&self.db).histories(&self.db);
+        if histories.iter().any(|walk| walk.history().failed) {
+            return None;
+        }
+        Some(Finished {
+            diagnostics: diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect(),
+            pages,
+            copied: self.copied.clone(),
+            written: stats.written_files.clone()?,
+        })
+    }
+}
