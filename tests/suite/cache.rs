@@ -12,7 +12,7 @@ use crate::harness::{Need, note};
 use crate::history;
 use crate::support::{Run, TestSite, count, files, seed};
 
-const ROUNDS: usize = 24;
+const ROUNDS: usize = 16;
 
 /// The file of the cached build.
 const ENTRY: &str = ".rolebook/build";
@@ -213,7 +213,7 @@ fn a_damaged_cache_changes_nothing() {
     let site = built();
     let place = site.path().join(ENTRY);
     let mut random = Rng::with_seed(seed(1));
-    for round in 0..24 {
+    for round in 0..12 {
         let mut bytes = fs::read(&place).unwrap();
         match round % 4 {
             0 => bytes.truncate(random.usize(0..bytes.len())),
@@ -222,7 +222,7 @@ fn a_damaged_cache_changes_nothing() {
                 bytes[at] ^= 1 << random.u32(0..8);
             }
             2 => bytes.extend_from_slice(b"more"),
-            _ => bytes = std::iter::repeat_with(|| random.u8(..)).take(random.usize(0..4000)).collect(),
+            _ => bytes.iter_mut().skip(round).for_each(|byte| *byte = random.u8(..)),
         }
         fs::write(&place, bytes).unwrap();
         assert!(!builds_the_same(&site, 1), "round {round}");
