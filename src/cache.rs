@@ -50,7 +50,7 @@ impl Parts {
     }
 }
 
-/// What the file system reports about a file. Every change of its content changes it, except one in the same moment.
+/// The state of a file as the file system reports it. A change of the content changes it, except in the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileState {
     size: u64,
@@ -152,8 +152,8 @@ impl Cache {
         let staged = folder.join(format!("{name}.new"));
         let _ = fs::remove_file(&staged);
         let mut file = new_file(&staged)?;
-        let written = parts.iter().try_for_each(|part| file.write_all(part));
-        let moved = written.and_then(|()| fs::rename(&staged, folder.join(name)));
+        let result = parts.iter().try_for_each(|part| file.write_all(part));
+        let moved = result.and_then(|()| fs::rename(&staged, folder.join(name)));
         moved.inspect_err(|_| {
             let _ = fs::remove_file(&staged);
         })

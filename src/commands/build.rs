@@ -54,7 +54,7 @@ impl Build<'_> {
         self.reporter.report(&last.diagnostics);
         let read = ("read", compared - self.started);
         self.profile(&[read, ("compare", compared.elapsed())], "nothing has changed since the last build");
-        self.written(last.pages, &stats, &last.diagnostics);
+        self.summarize(last.pages, &stats, &last.diagnostics);
         Some(SUCCESS)
     }
 
@@ -89,7 +89,7 @@ impl Build<'_> {
         if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
             say!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
         }
-        self.written(pages, &stats, &diagnostics);
+        self.summarize(pages, &stats, &diagnostics);
         SUCCESS
     }
 
@@ -108,7 +108,7 @@ impl Build<'_> {
         say!("{:>16} {done}", "cache");
     }
 
-    fn written(&self, pages: usize, stats: &WriteStats, diagnostics: &[Diagnostic]) {
+    fn summarize(&self, pages: usize, stats: &WriteStats, diagnostics: &[Diagnostic]) {
         let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
         say!(
             "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",

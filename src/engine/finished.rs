@@ -1,4 +1,4 @@
-//! The cached result of a build, by which the next build with the same input sees that there is nothing to do.
+//! The cached result of a build, by which the next build with the same input sees that nothing has changed.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::asset::Copied;
 use super::{Engine, Inputs};
 use crate::cache::{Cache, Key};
 use crate::diagnostic::Diagnostic;
-use crate::output::{Output, WriteStats, Written};
+use crate::output::{Output, Snapshot, WriteStats};
 use crate::source::Site;
 
 /// The name in the cache.
@@ -24,7 +24,8 @@ pub struct Finished {
     pub pages: usize,
     /// The files of sources that were copied; the key does not depend on their contents.
     copied: Vec<Copied>,
-    written: Written,
+    /// The files of the site.
+    site: Snapshot,
 }
 
 impl Finished {
@@ -47,8 +48,8 @@ impl Finished {
     pub fn unchanged(&self, out: &Path, on_wait: impl FnOnce()) -> Option<WriteStats> {
         // Most folders without a site are recognized before anything is created in them.
         let output = out.is_dir().then(|| Output::open(out, on_wait).ok()).flatten()?;
-        let unchanged = self.written.len();
-        output.contains(&self.written).then(|| WriteStats { unchanged, ..WriteStats::default() })
+        let unchanged = self.site.len();
+        output.contains(&self.site).then(|| WriteStats { unchanged, ..WriteStats::default() })
     }
 }
 
@@ -63,7 +64,7 @@ impl Engine {
             diagnostics: diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect(),
             pages,
             copied: self.copied.clone(),
-            written: stats.written_files.clone()?,
+            site: stats.snapshot.clone()?,
         })
     }
 }

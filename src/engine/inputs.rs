@@ -1,4 +1,4 @@
-//! What a site is made of, read from disk before there is a database.
+//! The inputs of a site, read from disk before there is a database.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -7,7 +7,7 @@
 
 mod lock;
 mod manifest;
-mod written;
+mod snapshot;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -22,7 +22,7 @@ use crate::diagnostic::{Code, code};
 use crate::site_path::{SitePath, Taken};
 use lock::Lock;
 pub use manifest::{Manifest, Refused};
-pub use written::Written;
+pub use snapshot::Snapshot;
 
 /// The manifest: the files that rolebook wrote, one path per line, sorted.
 pub const MANIFEST: &str = ".rolebook";
@@ -102,7 +102,7 @@ pub struct WriteStats {
     /// Invalid lines of the previous manifest. Files of these names were not touched.
     pub refused: Vec<Refused>,
     /// The files of the site; `None` if another program may have changed some during the build.
-    pub written_files: Option<Written>,
+    pub snapshot: Option<Snapshot>,
 }
 
 /// State of a path in the output folder.
@@ -176,7 +176,7 @@ impl Output {
     }
 
     /// True if the folder contains the site as a build left it.
-    pub fn contains(&self, site: &Written) -> bool {
+    pub fn contains(&self, site: &Snapshot) -> bool {
         let is_there = |path| self.has_folder(path).unwrap_or(false) && site.has(path, &self.root);
         self.refused.is_empty() && self.previous.len() == site.len() && self.previous.iter().all(is_there)
     }
@@ -245,13 +245,13 @@ impl Output {
         match moves.run(&staged, &files) {
             Ok(removed) => {
                 let unchanged = self.unchanged.load(Ordering::Relaxed);
-                let files = times.and_then(|times| Written::of(&self.root, &files, &staged, times));
+                let snapshot = times.and_then(|times| Snapshot::of(&self.root, &files, &staged, times));
                 Ok(WriteStats {
                     written: staged.len(),
                     unchanged,
                     removed,
                     refused: self.refused.clone(),
-                    written_files: files,
+                    snapshot,
                 })
             }
             Err((path, source)) => match moves.undo().and_then(|()| self.write_manifest(&self.previous)) {

@@ -145,7 +145,7 @@ impl World {
     /// All files of a build of the committed site, with the files that publishing adds.
     fn built(&self, arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
         let out = self.place("built");
-        let arguments = [&["build", "--out", out.to_str().unwrap()], arguments].concat();
+        let arguments = [&["build", "--no-cache", "--out", out.to_str().unwrap()], arguments].concat();
         Run::new(self.rolebook("site", &arguments).output().unwrap()).fine();
         let mut built = files(&out);
         fs::remove_dir_all(out).unwrap();

@@ -10,9 +10,9 @@ use crate::site_path::SitePath;
 
 /// The files of a site as a build left them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written(BTreeMap<String, FileState>);
+pub struct Snapshot(BTreeMap<String, FileState>);
 
-impl Written {
+impl Snapshot {
     /// The files of a site at the end of a build. `opened` and `complete` are times of the file system: before any file
     /// was compared, and after all were staged.
     ///
