@@ -36,9 +36,11 @@ impl Texts<'_> {
             | Event::HeadingBreaksOff => {
                 self.end_heading();
             }
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.text(self.reading.text(text));
-            }
+            Event::Text(text)
+            | Event::PlainText(text)
+            | Event::Code(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => self.text(self.reading.text(text)),
             Event::Picture(index) => self.text(self.reading.text(self.reading.link(index).description)),
             Event::Html(html) => self.html(self.reading.text(html)),
             Event::Start(Tag::HtmlBlock) => self.in_html = true,

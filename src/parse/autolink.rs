@@ -1,6 +1,9 @@
 //! Bare addresses in running text (GFM 6.9).
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem;
 
 /// A bare address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +16,16 @@ pub struct Autolink {
 
 /// Returns the bare addresses in a text, in order.
 pub fn autolinks(text: &str) -> Vec<Autolink> {
+    if !may_hold_addresses(text.as_bytes()) {
+        return Vec::new();
+    }
     Finder::new(text).find(0..text.len(), text.len(), false)
+}
+
+/// False if a text certainly contains no address.
+pub(super) fn may_hold_addresses(text: &[u8]) -> bool {
+    static HOST: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new(WWW));
+    memchr::memchr2(b':', b'@', text).is_some() || HOST.find(text).is_some()
 }
 
 /// The prefix of a host without a scheme.

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// Replaces GitHub's emoji shortcodes (`:tada:`) with their characters. Shortcodes within words (`a:x:b`) and unknown
 /// ones stay, as do those of GitHub's own pictures, which have no character (`:octocat:`).
 pub fn emoji(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b':', text.as_bytes()).is_none() {
+        return text.into();
+    }
     let mut colons = memchr::memchr_iter(b':', text.as_bytes()).peekable();
     let mut replaced = String::new();
     let mut done = 0;
@@ -12,7 +15,8 @@ pub fn emoji(text: &str) -> Cow<'_, str> {
         let Some(end) = colons.peek().copied() else { break };
         let is_word = |c: char| c.is_ascii_alphanumeric();
         let stands_alone = !text[done..start].ends_with(is_word) && !text[end + 1..].starts_with(is_word);
-        if let Some(character) = emojis::get_by_shortcode(&text[start + 1..end]).filter(|_| stands_alone) {
+        let shortcode = Some(&text[start + 1..end]).filter(|code| stands_alone && !code.contains(' '));
+        if let Some(character) = shortcode.and_then(emojis::get_by_shortcode) {
             replaced.push_str(&text[done..start]);
             replaced.push_str(character.as_str());
             done = end + 1;

@@ -22,6 +22,8 @@ pub enum Event {
     End(TagEnd),
     /// Running text, or the whole content of a code block.
     Text(EventText),
+    /// Running text of a document without bare addresses and without emoji by name.
+    PlainText(EventText),
     /// Inline code.
     Code(EventText),
     /// An inline formula.
@@ -272,6 +274,13 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Marks the text that was recorded last as plain, see [`Event::PlainText`].
+    pub(super) fn plain_text(&mut self) {
+        if let Some(Event::Text(text)) = self.events.list.last() {
+            self.replace_last(Event::PlainText(*text));
+        }
+    }
+
     /// Records a heading tag at the start of the last `length` bytes of the last raw HTML.
     pub(super) fn heading_tag(&mut self, length: usize, tag: HeadingTag) {
         let Some(Event::Html(html)) = self.events.list.last_mut() else { return };
@@ -499,6 +508,24 @@ mod tests {
             let (texts, kept) = texts(source);
             assert_eq!(texts, expected, "{source}");
             assert_eq!(kept, other, "{source}");
+        }
+    }
+
+    #[test]
+    fn plain_text_has_no_addresses_and_no_emoji() {
+        for (source, expected) in [
+            ("a *b* c", &["a ", "b", " c"][..]),
+            ("at 10:30 or a@b", &["at 10:30 or a@b"]),
+            ("*a* :tada: *https://x.example* [https://x.example](y)", &["a", " ", "https://x.example"]),
+            ("`a` ![b](c)\n\n```\nd\n```\n", &[" "]),
+        ] {
+            let events = super::super::parse(source).events;
+            let reading = events.over(source);
+            let texts = reading.events().filter_map(|event| match event {
+                Event::PlainText(text) => Some(reading.text(text)),
+                _ => None,
+            });
+            assert_eq!(texts.collect::<Vec<_>>(), expected, "{source}");
         }
     }
 

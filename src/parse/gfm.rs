@@ -340,6 +340,11 @@ fn delimiter(line: &str) -> Option<usize> {
     cells.clone().all(is_cell).then(|| cells.count())
 }
 
+/// The column after a text that begins at a column, with tab stops every four columns.
+fn column_after(column: usize, text: &str) -> usize {
+    text.chars().fold(column, |column, char| if char == '\t' { (column / 4 + 1) * 4 } else { column + 1 })
+}
+
 /// The number of cells in a table row.
 fn cells(row: &str) -> usize {
     let row = row.trim();
@@ -382,7 +387,7 @@ struct Finder<'a> {
     code: Range<usize>,
     /// The addresses in the open block.
     addresses: Vec<Range<usize>>,
-    /// Columns at which the text of the open list items begins.
+    /// Offsets of the markers of the open list items.
     items: Vec<usize>,
     /// The end of the open cell.
     cell: Option<usize>,
@@ -465,7 +470,7 @@ impl<'a> Finder<'a> {
             Event::InlineHtml(_) => self.dollars.push(Dollar::Barrier),
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => self.is_verbatim = true,
             Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => self.is_verbatim = false,
-            Event::Start(Tag::Item) => self.items.push(self.content_column(span.start)),
+            Event::Start(Tag::Item) => self.items.push(span.start),
             Event::End(TagEnd::Item) => {
                 self.items.pop();
             }
@@ -525,7 +530,7 @@ impl<'a> Finder<'a> {
         if before.ends_with('\\') && (text.starts_with("://") || text.starts_with('.')) {
             self.insert(span.start + 1, SEPARATOR);
         }
-        if memchr::memchr2(b':', b'.', text.as_bytes()).is_none() {
+        if !autolink::may_hold_addresses(text.as_bytes()) {
             return;
         }
         let goes_on = |at: usize| text.as_bytes().get(at).is_some_and(|byte| !byte.is_ascii_whitespace());
@@ -653,6 +658,9 @@ impl<'a> Finder<'a> {
     /// Rewrites a table that the parser reads as a paragraph: its header is the last of several lines, or has no bar,
     /// or its second row contains tabs. Returns the range of its rows.
     fn table_in_paragraph(&mut self, block: Range<usize>) -> Option<Range<usize>> {
+        if !self.may_hold_delimiter_row(&block) {
+            return None;
+        }
         let end = block.end;
         let lines = self.text_lines(block);
         let lines = lines.as_slice();
@@ -662,7 +670,10 @@ impl<'a> Finder<'a> {
         let is_lazy = |index: usize| {
             let marks = |index: usize| self.prefix(lines[index]).matches('>').count();
             marks(index) != marks(0)
-                || self.items.last().is_some_and(|column| self.column(lines[index]) < *column)
+                || self
+                    .items
+                    .last()
+                    .is_some_and(|mark| self.column(lines[index]) < self.content_column(*mark))
         };
         let delimiter_row = (1..lines.len()).find(|index| {
             let columns = delimiter(line(*index));
@@ -688,6 +699,14 @@ impl<'a> Finder<'a> {
         }
         let code = self.end_table(&lines[delimiter_row + 1..], end);
         Some(header..code)
+    }
+
+    /// True if a line after the first may be the delimiter row of a table.
+    fn may_hold_delimiter_row(&self, block: &Range<usize>) -> bool {
+        memchr::memchr_iter(b'\n', self.source[block.clone()].as_bytes()).any(|end| {
+            let line = self.source[block.start + end + 1..].trim_start_matches([' ', '\t', '>']);
+            line.trim_start().starts_with(['|', ':', '-'])
+        })
     }
 
     /// Offsets at which the text of each line begins, after the markers of its containers.
@@ -767,7 +786,8 @@ impl<'a> Finder<'a> {
         });
         // A line whose text begins before that of an item is outside the item.
         let column = self.column(at);
-        self.items.iter().rev().find(|item| **item <= column).copied().unwrap_or(0).max(quote)
+        let items = self.items.iter().rev().map(|mark| self.content_column(*mark));
+        items.into_iter().find(|item| *item <= column).unwrap_or(0).max(quote)
     }
 
     fn indent(&self, at: usize) -> usize {
@@ -781,9 +801,7 @@ impl<'a> Finder<'a> {
 
     /// The column of `at`, with tab stops every four columns.
     fn column(&self, at: usize) -> usize {
-        self.prefix(at)
-            .chars()
-            .fold(0, |column, char| if char == '\t' { (column / 4 + 1) * 4 } else { column + 1 })
+        column_after(0, self.prefix(at))
     }
 
     /// The column at which the text of a list item begins. `mark` is the offset of its marker.
@@ -795,7 +813,7 @@ impl<'a> Finder<'a> {
         let text = &self.source[after..mark + line.len()];
         let spaces = text.len() - text.trim_start().len();
         let column = self.column(after);
-        match self.column(after + spaces) - column {
+        match column_after(column, &text[..spaces]) - column {
             width @ 1..=4 if spaces < text.len() => column + width,
             _ => column + 1,
         }

@@ -1,5 +1,6 @@
 //! The walk over a Markdown text that collects headings, anchors, links and obligations.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -342,7 +343,7 @@ impl<'a> Walk<'a> {
         self.recorder.event(&event);
         self.passage(&event, &span);
         if let Some((name, end)) = container(&event) {
-            self.nesting.tag(name, end, "");
+            self.nesting.container(name, end);
         }
         match event {
             Event::Start(Tag::FootnoteDefinition(_)) => {
@@ -427,14 +428,20 @@ impl<'a> Walk<'a> {
             }
             self.passage.push(&run.text, &run.span);
         }
-        self.add(&emoji(&run.text), &run.text);
+        let with_emoji = emoji(&run.text);
+        self.add(&with_emoji, &run.text);
+        let mut is_plain = matches!(with_emoji, Cow::Borrowed(_)) && self.pictures == 0;
         if self.links == 0 {
             if self.may_have_malformed_links {
                 self.malformed_links(&run.span);
             }
             for address in autolinks(&run.text) {
                 self.link(LinkKind::Bare, address.destination, run.source_span(&address.span), "");
+                is_plain = false;
             }
+        }
+        if is_plain {
+            self.recorder.plain_text();
         }
     }
 
@@ -692,6 +699,9 @@ impl<'a> Walk<'a> {
 
     /// The destination of a short text that says the document has moved: “This page has moved to …”.
     fn moved_to(&self) -> Option<String> {
+        if self.document.links.is_empty() {
+            return None;
+        }
         let words = self.source.split_whitespace().take(MAX_REDIRECT_WORDS + 1).count();
         if words == 0 || words > MAX_REDIRECT_WORDS {
             return None;

@@ -248,6 +248,9 @@ impl Open {
 /// The open elements; at least those that a parser has open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nesting {
+    /// The open elements of Markdown as long as no tag was read, as most texts have none.
+    containers: Vec<&'static str>,
+    has_tags: bool,
     open: Vec<Open>,
     /// Name and text of the open formatting tags; `None` where a cell begins.
     formatting: Vec<Option<(String, String)>>,
@@ -258,8 +261,27 @@ pub(super) struct Nesting {
 }
 
 impl Nesting {
+    /// Processes an element of Markdown, which is never dropped.
+    pub(super) fn container(&mut self, name: &'static str, end: bool) {
+        if self.has_tags {
+            self.read(name, end, "");
+        } else if end {
+            self.containers.pop();
+        } else {
+            self.containers.push(name);
+        }
+    }
+
     /// Processes a tag. If it exceeds a bound, returns the bound; the tag must then be dropped.
     pub(super) fn tag(&mut self, name: &str, end: bool, text: &str) -> Option<Bound> {
+        self.has_tags = true;
+        for container in std::mem::take(&mut self.containers) {
+            self.read(container, false, "");
+        }
+        self.read(name, end, text)
+    }
+
+    fn read(&mut self, name: &str, end: bool, text: &str) -> Option<Bound> {
         if end {
             if let Some(dropped) = self.dropped.get_mut(name).filter(|dropped| **dropped > 0) {
                 *dropped -= 1;
@@ -508,6 +530,23 @@ mod tests {
             ("<x><y></x><x><y></x>", 2),
         ] {
             assert_eq!(deepest(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn elements_of_markdown_before_the_first_tag_count() {
+        for depth in [1, 30, 100] {
+            let (mut lists, mut tags) = (Nesting::default(), Nesting::default());
+            let elements = || ["blockquote", "ul", "li"].into_iter().cycle().take(3 * depth);
+            let ended = || elements().map(|name| (name, false)).chain([("li", true), ("ul", true)]);
+            for (name, end) in ended().chain([("ol", false), ("li", false)]) {
+                lists.container(name, end);
+                tags.read(name, end, "");
+            }
+            let exceeded = (lists.tag("div", false, "<div>"), tags.tag("div", false, "<div>"));
+            assert_eq!(exceeded.0, exceeded.1, "{depth}");
+            assert_eq!(lists.open.len(), tags.open.len(), "{depth}");
+            assert_eq!(lists.dropped, tags.dropped, "{depth}");
         }
     }
 

@@ -38,8 +38,8 @@ const QUOTED: usize = 400;
 pub(super) struct ObligationFinder {
     /// The introduction of each open list.
     introductions: Vec<Option<String>>,
-    /// The last passage and its end.
-    before: Option<(String, usize)>,
+    /// The last passage and its end. Empty after it has introduced a list.
+    before: (String, usize),
     /// The number of times that each id was assigned.
     seen: HashMap<String, usize>,
     pub(super) obligations: Vec<Obligation>,
@@ -48,13 +48,15 @@ pub(super) struct ObligationFinder {
 impl ObligationFinder {
     /// Enters a list. The last passage introduces it if it ends with `:` or `…`, or directly precedes the list.
     pub(super) fn start_list(&mut self, source: &str, at: usize) {
-        let introduction = self.before.take().filter(|(text, end)| {
-            let gap = source.get(*end..at).unwrap_or_default();
-            text.ends_with([':', '…']) || text.ends_with("...") || gap.matches('\n').count() < 2
-        });
+        let (text, end) = &self.before;
+        let text = spaced(text);
+        let gap = source.get(*end..at).unwrap_or_default();
+        let introduces = !text.is_empty()
+            && (text.ends_with([':', '…']) || text.ends_with("...") || gap.matches('\n').count() < 2);
         // The last sentence is the introduction.
-        let last = |text: String| sentences(&text).last().map(|last| shortened(&text[last.clone()], QUOTED));
-        self.introductions.push(introduction.and_then(|(text, _)| last(text)));
+        let last = || sentences(&text).last().map(|last| shortened(&text[last.clone()], QUOTED));
+        self.introductions.push(introduces.then(last).flatten());
+        self.before.0.clear();
     }
 
     /// Leaves a list.
@@ -67,7 +69,8 @@ impl ObligationFinder {
         for sentence in sentences(&passage.text) {
             self.sentence(passage, sentence, clause);
         }
-        self.before = Some((spaced(&passage.text), passage.end));
+        self.before.0.clone_from(&passage.text);
+        self.before.1 = passage.end;
     }
 
     fn sentence(&mut self, passage: &Passage, sentence: Range<usize>, clause: Clause<'_>) {

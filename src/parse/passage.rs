@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::key_words::key_words;
 use super::run::Run;
-use super::{Link, autolinks, spaced};
+use super::spaced::push_spaced;
+use super::{Link, autolinks};
 
 /// Maximum text kept on each side of a link, in bytes.
 const AROUND: usize = 80;
@@ -58,9 +59,10 @@ impl Passage {
 
     /// Sets the surrounding text of each link and clears the passage.
     pub(super) fn finish(&mut self, links: &mut [Link]) {
-        for (index, at) in std::mem::take(&mut self.links) {
-            links[index].passage = self.around(at);
+        for (index, at) in &self.links {
+            links[*index].passage = self.around(*at);
         }
+        self.links.clear();
         self.text.clear();
         self.key_words.clear();
         self.anchors.clear();
@@ -79,8 +81,11 @@ impl Passage {
         // Cut at word boundaries.
         let from = if from == 0 { 0 } else { text[from..at].find(' ').map_or(at, |space| from + space + 1) };
         let to = if to == text.len() { to } else { text[at..to].rfind(' ').map_or(to, |space| at + space) };
-        let inner = spaced(&text[from..to]);
         let (before, after) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
-        format!("{before}{inner}{after}")
+        let mut around = String::with_capacity(before.len() + (to - from) + after.len());
+        around.push_str(before);
+        push_spaced(&mut around, &text[from..to]);
+        around.push_str(after);
+        around
     }
 }

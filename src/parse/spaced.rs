@@ -2,18 +2,39 @@
 
 /// Trims a text and replaces each run of white space with one space.
 pub fn spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len());
+    push_spaced(&mut spaced, text);
+    spaced
+}
+
+/// Appends the result of [`spaced`] to a text.
+pub(super) fn push_spaced(to: &mut String, text: &str) {
     let text = text.trim();
-    // Most texts need no change.
-    let (mut is_collapsed, mut space) = (true, false);
-    for byte in text.bytes() {
-        is_collapsed &= !(byte == b' ' && space) && byte > b'\r' && byte.is_ascii();
-        space = byte == b' ';
+    if is_spaced(text) {
+        return to.push_str(text);
     }
-    if is_collapsed { text.to_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            to.push(' ');
+        }
+        to.push_str(word);
+    }
+}
+
+/// True if a trimmed text certainly needs no change, as most do. Without branches, so that the loops read many bytes at
+/// a time.
+fn is_spaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_plain = bytes.iter().fold(true, |plain, byte| plain & (*byte > b'\r') & byte.is_ascii());
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    is_plain && pairs.fold(true, |single, (one, next)| single & !(*one == b' ' && *next == b' '))
 }
 
 /// Shortens a text to at most `limit` characters, at a word boundary and with `…`.
 pub fn shortened(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some((end, _)) => {

@@ -125,7 +125,9 @@ impl Counts {
                 }
                 Event::Start(Tag::CodeBlock(_)) => is_in_code = true,
                 Event::End(TagEnd::CodeBlock) => is_in_code = false,
-                Event::Text(text) if !is_in_code => block.push_str(reading.text(text)),
+                Event::Text(text) | Event::PlainText(text) if !is_in_code => {
+                    block.push_str(reading.text(text));
+                }
                 Event::Code(text) => block.push_str(reading.text(text)),
                 Event::SoftBreak | Event::HardBreak => block.push(' '),
                 Event::TaskListMarker(true) => counts.done += 1,

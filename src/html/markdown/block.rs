@@ -26,7 +26,8 @@ impl Writer<'_> {
                 self.end(tag);
                 self.stretches.end(self.html.len());
             }
-            Event::Text(text) => self.text(self.reading.text(text)),
+            Event::Text(text) => self.text(self.reading.text(text), false),
+            Event::PlainText(text) => self.text(self.reading.text(text), true),
             Event::Code(code) => {
                 self.html.push_str("<code>");
                 escape_to(&mut self.html, self.reading.text(code));

@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use memchr::memmem;
 
 use super::Writer;
 use crate::html::Label;
@@ -88,7 +91,8 @@ impl Writer<'_> {
 /// The numbers of the used footnotes, by folded label. A footnote is used if the text or another used footnote refers
 /// to it. As on GitHub, the first reference determines the number, even if it is in a footnote.
 pub(super) fn numbers(reading: Reading<'_>) -> HashMap<String, usize> {
-    if !reading.source().contains("[^") {
+    static MARK: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("[^"));
+    if MARK.find(reading.source().as_bytes()).is_none() {
         return HashMap::new();
     }
     // References, each with the footnote that contains it. A second footnote with the same label is ignored.

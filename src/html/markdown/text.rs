@@ -1,5 +1,6 @@
 //! Running text: bare addresses, key words, terms of the glossary, and emoji.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::Writer;
@@ -7,39 +8,43 @@ use crate::html::{Label, escape, escape_to};
 use crate::parse::{Level, LinkKind, autolinks, emoji, key_words};
 
 impl<'a> Writer<'a> {
-    pub(super) fn text(&mut self, text: &'a str) {
+    /// Writes running text; see [`PlainText`](crate::parse::Event::PlainText) for `is_plain`.
+    pub(super) fn text(&mut self, text: &'a str, is_plain: bool) {
         if let Some((_, code)) = &mut self.code {
             *code = text;
             return;
         }
         if !self.open_links.is_empty() {
             return if self.in_autolink {
-                self.plain(&htmlize::unescape(text))
+                self.plain(&htmlize::unescape(text), false)
             } else {
-                self.normative(text)
+                self.normative(text, is_plain)
             };
+        }
+        if is_plain {
+            return self.normative(text, true);
         }
         let mut done = 0;
         for link in autolinks(text) {
-            self.normative(&text[done..link.span.start]);
+            self.normative(&text[done..link.span.start], false);
             self.start_link(&link.destination, LinkKind::Bare, "");
             escape_to(&mut self.html, &text[link.span.clone()]);
             self.end_link();
             done = link.span.end;
         }
-        self.normative(&text[done..]);
+        self.normative(&text[done..], false);
     }
 
     /// Writes running text and marks the key words of obligations. The parser finds them in the same order.
-    fn normative(&mut self, text: &str) {
+    fn normative(&mut self, text: &str, is_plain: bool) {
         if self.obligations.is_empty() || self.in_heading {
-            return self.plain(text);
+            return self.plain(text, is_plain);
         }
         let mut done = 0;
         for word in key_words(text) {
             let Some((obligation, rest)) = self.obligations.split_first() else { break };
             self.obligations = rest;
-            self.plain(&text[done..word.start]);
+            self.plain(&text[done..word.start], false);
             let id = escape(&obligation.id);
             let id_attribute = if obligation.is_anchor { String::new() } else { format!(" id=\"{id}\"") };
             let level = obligation.level.id();
@@ -63,12 +68,12 @@ impl<'a> Writer<'a> {
             };
             done = word.end;
         }
-        self.plain(&text[done..]);
+        self.plain(&text[done..], false);
     }
 
     /// Writes running text with emoji, and links terms at their first use.
-    fn plain(&mut self, text: &str) {
-        let text = &*emoji(text);
+    fn plain(&mut self, text: &str, is_plain: bool) {
+        let text = &*if is_plain { Cow::Borrowed(text) } else { emoji(text) };
         let Some((terms, glossary)) = self.additions.terms.filter(|_| self.may_link()) else {
             return escape_to(&mut self.html, text);
         };
