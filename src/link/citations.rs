@@ -11,8 +11,7 @@ use super::fields::{Field, FieldKind, fields};
 use super::resolve::{clean, parts};
 use super::target;
 use super::target::Target;
-use super::web::{address_above_root, of_repository, source_of_address};
-use crate::config::Config;
+use super::web::{address_above_root, bases};
 use crate::facts::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::{Link, parse, shortened};
@@ -103,12 +102,11 @@ pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
 #[salsa::tracked]
 fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
     let site = Site::get(db);
-    let config = site.config(db);
     let mut by_path: HashMap<String, Vec<(File, usize)>> = HashMap::new();
     for file in site.trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
         let folder = file.folder(db);
         for (index, destination) in destinations(db, file).iter().enumerate() {
-            if let Some(path) = path_of(config, file.source(db), &folder, destination) {
+            if let Some(path) = path_of(db, file.source(db), &folder, destination) {
                 by_path.entry(path.to_lowercase()).or_default().push((file, index));
             }
         }
@@ -118,19 +116,18 @@ fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
 
 /// The source and path that a destination refers to; `None` for anchors within the same document and for anything
 /// outside the sources.
-fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -> Option<String> {
+fn path_of(db: &dyn Db, source: SourceId, folder: &str, destination: &str) -> Option<String> {
     let destination = destination.trim();
     let path = destination.split('#').next().unwrap_or_default();
     if path.is_empty() || path.starts_with("//") {
         return None;
     }
     if url::scheme(destination).is_some() {
-        let within = source_of_address(config, path).map(|(_, path)| path);
-        let path = within.or_else(|| of_repository(config, path).map(|within| within.path()))?;
+        let path = bases(db).find(path)?.path();
         return Some(url::join("", &clean(path)).0);
     }
-    if let Some(address) = address_above_root(config, source, folder, destination) {
-        return path_of(config, source, folder, &address);
+    if let Some(address) = address_above_root(Site::get(db).config(db), source, folder, destination) {
+        return path_of(db, source, folder, &address);
     }
     let (joined, above) = match path.strip_prefix('/') {
         Some(absolute) => (url::join("", &clean(absolute)).0, 0),
@@ -141,7 +138,7 @@ fn path_of(config: &Config, source: SourceId, folder: &str, destination: &str) -
 
 /// The source, path and anchor that a reference refers to, whether or not they exist.
 pub fn path_and_anchor(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
-    let path = path_of(Site::get(db).config(db), from.source(db), &from.folder(db), destination)?;
+    let path = path_of(db, from.source(db), &from.folder(db), destination)?;
     Some((path, parts(destination.trim()).1.map(url::decode)))
 }
 

@@ -23,8 +23,9 @@ pub use resolve::path_from_root;
 pub use target::{Broken, Fallback, PageTarget, Target};
 pub use web::picture_address;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use resolve::resolve;
 
 use crate::model;
@@ -59,9 +60,10 @@ pub fn handbook_file(db: &dyn Db) -> Option<File> {
 /// Resolves all references of a file, by destination. A handbook has tens of thousands of references, for which a query
 /// each would cost more than resolving them.
 #[salsa::tracked]
-fn targets(db: &dyn Db, from: File) -> BTreeMap<String, Target> {
-    let mut targets = BTreeMap::new();
-    for destination in destinations(db, from) {
+fn targets(db: &dyn Db, from: File) -> HashMap<String, Target, RandomState> {
+    let destinations = destinations(db, from);
+    let mut targets = HashMap::with_capacity_and_hasher(destinations.len(), RandomState::default());
+    for destination in destinations {
         if !targets.contains_key(destination) {
             targets.insert(destination.clone(), resolve(db, from, destination));
         }

@@ -4,7 +4,7 @@ use super::anchors::{anchors, is_whole_page, names_of_anchors, without_prefix};
 use super::nearest;
 use super::reason::Reason;
 use super::target::{Broken, Fallback, PageTarget, Target};
-use super::web::{InRepository, address_above_root, of_repository, source_of_address};
+use super::web::{InRepository, address_above_root, bases};
 use crate::model::{self, FolderKey, asset_url, folder_url, index_document, outline};
 use crate::source::{
     self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
@@ -43,13 +43,11 @@ fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
     if url::scheme(destination).is_some() {
         // Browsers also resolve `.` and `..` in addresses (URL, 4.5).
         let within = |path: &str| Some(url::join("", &clean(path))).filter(|(_, above)| *above == 0);
-        if let Some((source, path)) = source_of_address(config, path) {
-            return match within(path) {
+        return match bases(db).find(path) {
+            Some(InRepository::Branch(source, path)) => match within(path) {
                 Some((path, _)) => in_source(db, source, &path, fragment),
                 None => external(destination),
-            };
-        }
-        return match of_repository(config, path) {
+            },
             Some(InRepository::Root(source)) => in_source(db, source, "", fragment),
             Some(InRepository::Pinned { source, commit, path }) => {
                 match within(path).map(|(path, _)| in_source(db, source, &path, fragment)) {

@@ -3,28 +3,46 @@
 use std::borrow::Cow;
 
 use crate::config::Config;
-use crate::source::SourceId;
+use crate::source::{Db, Site, SourceId};
 use crate::url::{self, Forge, ForgeAddress, without_web_scheme};
 
-/// The source and path that a web address refers to; the longest matching base address wins.
-pub(super) fn source_of_address<'a>(config: &Config, address: &'a str) -> Option<(SourceId, &'a str)> {
-    let sources = config.sources.iter().enumerate().filter(|(_, source)| source.has_documents);
-    let addresses = sources.flat_map(|(index, source)| {
-        source.web.iter().chain(&source.aliases).map(move |base| (base.as_str(), SourceId(index)))
-    });
-    let bare = bare(address);
-    addresses
-        .filter_map(|(base, source)| {
-            let rest = below(address, bare, base)?;
-            Some((base.len(), source, rest))
-        })
-        .max_by_key(|(length, ..)| *length)
-        .map(|(_, source, path)| (source, path))
+/// The web addresses of the sources that have documents.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Bases {
+    /// Addresses of files and folders.
+    files: Vec<Base>,
+    /// Addresses of repositories.
+    repositories: Vec<(Base, Forge)>,
 }
 
-/// An address in a source's repository that is not on the source's branch.
+/// The start of the addresses in a source.
+#[derive(Debug, PartialEq, Eq)]
+struct Base {
+    source: SourceId,
+    address: String,
+}
+
+/// See [`Bases`].
+#[salsa::tracked]
+pub(super) fn bases(db: &dyn Db) -> Bases {
+    let sources = Site::get(db).config(db).sources.iter().enumerate();
+    let sources = sources.filter(|(_, source)| source.has_documents);
+    let mut bases = Bases { files: Vec::new(), repositories: Vec::new() };
+    for (index, source) in sources {
+        let base = |address: &str| Base { source: SourceId(index), address: address.to_owned() };
+        bases.files.extend(source.web.iter().chain(&source.aliases).map(|address| base(address)));
+        let read = source.web.as_deref().and_then(ForgeAddress::read);
+        let read = read.filter(|read| read.forge() != Forge::Other);
+        bases.repositories.extend(read.map(|read| (base(&read.repository), read.forge())));
+    }
+    bases
+}
+
+/// An address in the repository of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InRepository<'a> {
+    /// A path on the source's branch.
+    Branch(SourceId, &'a str),
     /// The repository itself.
     Root(SourceId),
     /// A path at a commit.
@@ -36,25 +54,30 @@ impl<'a> InRepository<'a> {
     pub(super) fn path(self) -> &'a str {
         match self {
             Self::Root(_) => "",
-            Self::Pinned { path, .. } => path,
+            Self::Branch(_, path) | Self::Pinned { path, .. } => path,
         }
     }
 }
 
-/// Classifies an address in the repository of a source: the repository's front page, or a path at a commit.
-/// `None` for issues, other branches and the like.
-pub(super) fn of_repository<'a>(config: &Config, address: &'a str) -> Option<InRepository<'a>> {
-    let bare = bare(address);
-    let mut sources = config.sources.iter().enumerate().filter(|(_, source)| source.has_documents);
-    sources.find_map(|(index, source)| {
-        let read = ForgeAddress::read(source.web.as_ref()?).filter(|read| read.forge() != Forge::Other)?;
-        let rest = below(address, bare, &read.repository)?;
-        if rest.is_empty() {
-            return Some(InRepository::Root(SourceId(index)));
+impl Bases {
+    /// Classifies a web address: a path on the branch of a source, the front page of its repository, or a path at a
+    /// commit. The longest matching base address wins. `None` for issues, other branches and other sites.
+    pub(super) fn find<'a>(&self, address: &'a str) -> Option<InRepository<'a>> {
+        let bare = bare(address);
+        let on_branch =
+            self.files.iter().filter_map(|base| Some((base, below(address, bare, &base.address)?)));
+        if let Some((base, path)) = on_branch.max_by_key(|(base, _)| base.address.len()) {
+            return Some(InRepository::Branch(base.source, path));
         }
-        let (commit, path) = read.forge().pinned(rest)?;
-        Some(InRepository::Pinned { source: SourceId(index), commit, path })
-    })
+        self.repositories.iter().find_map(|(Base { source, address: repository }, forge)| {
+            let (source, rest) = (*source, below(address, bare, repository)?);
+            if rest.is_empty() {
+                return Some(InRepository::Root(source));
+            }
+            let (commit, path) = forge.pinned(rest)?;
+            Some(InRepository::Pinned { source, commit, path })
+        })
+    }
 }
 
 /// The part of an address below a base address. `bare` is the result of [`bare`] for the address. The base's final
