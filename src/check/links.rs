@@ -108,7 +108,7 @@ fn clause_elsewhere(db: &dyn Db, file: File, destination: &str) -> Option<String
 }
 
 /// Reports a reference to a page that only says that it has moved.
-fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<Diagnostic> {
+fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: impl FnOnce() -> Location) -> Option<Diagnostic> {
     let moved = page.file?;
     let destination = model::outline(db, moved).moved_to.as_ref()?;
     // An address within the moved page's source is given from the source's root.
@@ -125,7 +125,7 @@ fn redirect(db: &dyn Db, file: File, page: &PageTarget, at: Location) -> Option<
     };
     let message = format!("`{}` only says that its content has moved", page.path);
     Some(
-        Diagnostic::of(severity, code::LINK_REDIRECT_PAGE, message, at)
+        Diagnostic::of(severity, code::LINK_REDIRECT_PAGE, message, at())
             .help(format!("link to `{to}` instead")),
     )
 }
@@ -161,7 +161,7 @@ fn broken(
             let message = format!("the page has moved; `{from}` is its former address");
             Some(Diagnostic::new(code::LINK_MOVED, message, at()).help(format!("write `/{path}{anchor}`")))
         }
-        Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at()),
+        Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at),
         _ => None,
     }
 }
