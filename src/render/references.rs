@@ -1,6 +1,7 @@
 //! `/api/references.json`: every reference of every document, with its target.
 
 use std::borrow::Cow;
+use std::io::Write as _;
 
 use serde::Serialize;
 
@@ -11,9 +12,9 @@ use crate::model;
 use crate::source::{Db, File, Site, SourceId};
 use crate::url;
 
+/// A reference without its origin.
 #[derive(Serialize)]
 struct Reference<'a> {
-    from: From<'a>,
     definition_line: Option<usize>,
     raw: Cow<'a, str>,
     status: &'static str,
@@ -22,13 +23,34 @@ struct Reference<'a> {
     pinned: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct From<'a> {
-    source: &'a str,
-    path: &'a str,
-    line: usize,
-    column: usize,
-    url: &'a str,
+/// The JSON of a reference's origin, before and after its position. Equal for all references of a document.
+struct Origin {
+    before: String,
+    after: String,
+}
+
+impl Origin {
+    fn new(db: &dyn Db, file: File) -> Self {
+        let (source, path) = (file.config(db).title(), file.path(db));
+        let url = model::document_url(db, file);
+        Self {
+            before: format!("{{\"from\":{{\"source\":{},\"path\":{},\"line\":", json(&source), json(&path)),
+            after: format!(",\"url\":{}}}", json(&url)),
+        }
+    }
+
+    /// Writes the start of the object of a reference.
+    fn write(&self, line: usize, column: usize, json: &mut Vec<u8>) {
+        json.extend_from_slice(self.before.as_bytes());
+        // Writing to memory cannot fail.
+        let _ = write!(json, "{line},\"column\":{column}");
+        json.extend_from_slice(self.after.as_bytes());
+    }
+}
+
+/// A string in JSON. Serializing a string cannot fail.
+fn json(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -58,7 +80,7 @@ pub(super) fn references_json(db: &dyn Db) -> String {
 }
 
 fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
-    let (source, path, from_url) = (file.config(db).title(), file.path(db), model::document_url(db, file));
+    let origin = Origin::new(db, file);
     let text = file.text(db);
     let lines = LineIndex::new(text);
     let mut links: Vec<_> = model::document(db, file).links.iter().collect();
@@ -72,7 +94,6 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
             Target::Broken(broken) => ("broken", Some(check::code(&broken.reason).name())),
         };
         let reference = Reference {
-            from: From { source: &source, path: &path, line, column, url: &from_url },
             definition_line: link.definition.as_ref().map(|span| lines.position(text, span.start).0),
             raw: url::without_name(&link.destination),
             status,
@@ -84,8 +105,12 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
             },
         };
         json.extend_from_slice(if json.len() > 1 { b",\n" } else { b"\n" });
+        origin.write(line, column, json);
+        let start = json.len();
         // Strings and numbers can be serialised, and writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut *json, &reference);
+        // The rest of the object continues it.
+        json[start] = b',';
     }
 }
 
