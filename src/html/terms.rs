@@ -19,9 +19,19 @@ pub struct Term {
 #[derive(Clone, Debug)]
 pub struct Terms {
     terms: Vec<Term>,
-    /// For each pattern of the automaton, the index of the term and the name.
-    patterns: Vec<(usize, String)>,
+    /// By pattern of the automaton.
+    patterns: Vec<Pattern>,
     automaton: Option<AhoCorasick>,
+}
+
+/// A name of a term.
+#[derive(Clone, Debug)]
+struct Pattern {
+    /// The index of the term.
+    term: usize,
+    name: String,
+    /// True if a word of the name has a capital after its first letter, so that the case must match.
+    has_capitals: bool,
 }
 
 impl PartialEq for Terms {
@@ -34,16 +44,22 @@ impl Terms {
     /// Builds the search automaton.
     pub fn new(terms: Vec<Term>) -> Self {
         let names = terms.iter().enumerate();
-        let patterns: Vec<(usize, String)> = names
-            .flat_map(|(index, term)| term.names.iter().map(move |name| (index, name.trim().to_owned())))
+        let has_capitals = |word: &str| word.chars().skip(1).any(char::is_uppercase);
+        let patterns: Vec<Pattern> = names
+            .flat_map(|(term, Term { names, .. })| names.iter().map(move |name| (term, name.trim())))
             .filter(|(_, name)| !name.is_empty())
+            .map(|(term, name)| Pattern {
+                term,
+                name: name.to_owned(),
+                has_capitals: name.split(' ').any(has_capitals),
+            })
             .collect();
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             // A DFA: a glossary is small and every text of the site is searched.
             .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns.iter().map(|(_, name)| name))
+            .build(patterns.iter().map(|pattern| &pattern.name))
             // Building fails only for glossaries of many million characters; then no term is linked.
             .ok()
             .filter(|_| !patterns.is_empty());
@@ -60,15 +76,14 @@ impl Terms {
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Range<usize>, usize)> + 'a {
         let matches = self.automaton.iter().flat_map(move |automaton| automaton.find_iter(text));
         matches.filter_map(move |matched| {
-            let (term, name) = &self.patterns[matched.pattern().as_usize()];
+            let pattern = &self.patterns[matched.pattern().as_usize()];
             let end = match text[matched.end()..].strip_prefix('s') {
                 Some(rest) if !rest.starts_with(joins) => matched.end() + 1,
                 _ => matched.end(),
             };
             let is_whole = !text[..matched.start()].ends_with(joins) && !text[end..].starts_with(joins);
-            let has_capitals = name.split(' ').any(|word| word.chars().skip(1).any(char::is_uppercase));
-            let is_exact = !has_capitals || text[matched.range()] == **name;
-            (is_whole && is_exact).then_some((matched.start()..end, *term))
+            let is_exact = !pattern.has_capitals || text[matched.range()] == *pattern.name;
+            (is_whole && is_exact).then_some((matched.start()..end, pattern.term))
         })
     }
 }
