@@ -119,6 +119,11 @@ pub fn escape(text: &str) -> String {
     html
 }
 
+/// Appends text, escaped for a quoted attribute.
+fn escape_attribute_to(html: &mut String, text: &str) {
+    let _ = pulldown_cmark_escape::escape_html(html, text);
+}
+
 /// Appends text, escaped as the content of an element.
 fn escape_to(html: &mut String, text: &str) {
     let _ = pulldown_cmark_escape::escape_html_body_text(html, text);

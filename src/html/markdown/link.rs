@@ -1,9 +1,7 @@
 //! Links and pictures.
 
-use std::fmt::Write as _;
-
 use super::Writer;
-use crate::html::{escape, escape_to};
+use crate::html::{escape_attribute_to, escape_to};
 use crate::parse::{LinkKind, LinkTag};
 
 impl Writer<'_> {
@@ -19,15 +17,25 @@ impl Writer<'_> {
         let href = target.href;
         self.open_links.push(href.is_some());
         let Some(href) = href else { return };
-        let _ = write!(self.html, "<a href=\"{}\"", escape(&href));
+        self.html.push_str("<a");
+        self.attribute("href", &href);
         if let Some(class) = target.class {
-            let _ = write!(self.html, " class=\"{class}\"");
+            self.attribute("class", class);
         }
-        let title = if title.is_empty() { target.title.unwrap_or_default() } else { title.to_owned() };
+        let title = if title.is_empty() { target.title.as_deref().unwrap_or_default() } else { title };
         if !title.is_empty() {
-            let _ = write!(self.html, " title=\"{}\"", escape(&title));
+            self.attribute("title", title);
         }
         self.html.push('>');
+    }
+
+    /// Writes an attribute of the open tag.
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.html.push(' ');
+        self.html.push_str(name);
+        self.html.push_str("=\"");
+        escape_attribute_to(&mut self.html, value);
+        self.html.push('"');
     }
 
     pub(super) fn end_link(&mut self) {
@@ -42,11 +50,13 @@ impl Writer<'_> {
         let Some(address) = target.href else {
             return escape_to(&mut self.html, description);
         };
-        let (address, description) = (escape(&address), escape(description));
-        let _ = write!(self.html, "<img src=\"{address}\" alt=\"{description}\" loading=\"lazy\"");
+        self.html.push_str("<img");
+        self.attribute("src", &address);
+        self.attribute("alt", description);
+        self.attribute("loading", "lazy");
         let title = self.reading.text(picture.title);
         if !title.is_empty() {
-            let _ = write!(self.html, " title=\"{}\"", escape(title));
+            self.attribute("title", title);
         }
         self.html.push('>');
     }
