@@ -13,6 +13,13 @@ use super::{Key, calendar_urls, checklist_of_role, handbook};
 impl Route {
     /// The address within the site, not percent-encoded.
     pub fn url(&self, db: &dyn Db) -> String {
+        match self {
+            Self::Document(file) => page_url(db, *file),
+            _ => self.assigned_url(db),
+        }
+    }
+
+    fn assigned_url(&self, db: &dyn Db) -> String {
         let relocation = relocations(db).pages.get(self).and_then(|relocation| relocation.address.clone());
         relocation.unwrap_or_else(|| self.own_url(db))
     }
@@ -92,8 +99,13 @@ pub struct FolderKey<'db> {
     pub path: String,
 }
 
-/// The address of a document's page.
+/// The address of [`Route::Document`], which many pages link to.
 #[salsa::tracked(returns(clone))]
+fn page_url(db: &dyn Db, file: File) -> String {
+    Route::Document(file).assigned_url(db)
+}
+
+/// The address of a document's page.
 pub fn document_url(db: &dyn Db, file: File) -> String {
     if is_role(db, file) {
         return Route::Role(super::book::role_id(db, file)).url(db);
