@@ -1,5 +1,6 @@
 //! The page about references: the most cited clauses, the broken references, and the graph of citations.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
@@ -204,7 +205,10 @@ fn broken_references(
     let (route, _) = link::containing_section(scope.db, file, *first).as_ref()?;
     let reference = |(index, original, fault): &(usize, &String, &link::Broken)| {
         let destination = url::without_name(original);
-        let without_name = |text: &String| text.replace(original.as_str(), &destination);
+        let without_name = |text: &String| match &destination {
+            Cow::Borrowed(_) => text.clone(),
+            Cow::Owned(destination) => text.replace(original.as_str(), destination),
+        };
         BrokenReference {
             section: link::containing_section(scope.db, file, *index)
                 .as_ref()
