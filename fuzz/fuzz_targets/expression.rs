@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::diagnostic::FileName;
-use rolebook::expression::{
-    Expression, Limits, Lookup, MapBuilder, Value, Values, check, display, list, map,
-};
+use rolebook::expression::{Expression, Limits, Lookup, MapBuilder, Values, check, display, list, map};
 use rolebook::facts::SubjectKind;
 use rolebook::formats::{DataFile, Format, default_vocabulary};
 use rolebook::rules::variables;
@@ -23,7 +21,7 @@ fn values() -> Values {
     let lookup = Arc::new(Lookup::default());
     let document =
         MapBuilder::default().with("exists", true).with("words", 12_i64).with("headings", list([]));
-    lookup.answer(("up".to_owned(), "a.md".to_owned()), Some(document.build()));
+    lookup.answer(("up".to_owned(), "a.md".to_owned()), Some(document.build().into()));
     lookup.answer(("gone".to_owned(), "a.md".to_owned()), None);
     let lead = |id: &str| MapBuilder::default().with("id", id).with("role", "chair").build();
     let leads = list([lead("ann"), lead("bob")]);
@@ -34,7 +32,7 @@ fn values() -> Values {
     values.set("groups", map([("x".to_owned(), group.clone())]));
     values.set("group", group);
     values.set("people", map([("ann".to_owned(), lead("ann"))]));
-    values.set("today", Value::from("2026-08-21"));
+    values.set("today", "2026-08-21");
     values
 }
 

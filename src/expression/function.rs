@@ -1,14 +1,17 @@
 //! Functions that expressions may call besides those of the language.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use cel::extractors::This;
-use cel::{Context, Env, ExecutionError, extensions};
+use cel::common::types::Type;
+use cel::common::value::{CowVal, StaticVal, Val};
+use cel::extractors::{IntoResolveResult, This};
+use cel::{Context, Env, ExecutionError, FunctionContext, extensions};
 use jiff::civil::Date;
 use regex::{Regex, RegexBuilder};
 
-use super::Value;
+use super::Shared;
 use crate::url::file_address;
 
 /// The function that returns a document.
@@ -38,10 +41,53 @@ pub struct Lookup(Mutex<Answers>);
 #[derive(Default)]
 struct Answers {
     /// Documents; `None` if the source is absent.
-    known: BTreeMap<Name, Option<Value>>,
+    known: BTreeMap<Name, Option<Shared>>,
     asked: BTreeSet<Name>,
     /// The known documents that expressions read.
     read: BTreeSet<Name>,
+}
+
+/// The variable with the data behind [`DOCUMENT`]. No expression can name it.
+pub(super) const LOOKUP: &str = "@lookup";
+
+/// A [`Lookup`] as the value of a variable.
+#[derive(Clone)]
+pub(super) struct Handle(pub(super) Arc<Lookup>);
+
+impl Val for Handle {
+    fn get_type(&self) -> &Type {
+        Self::cel_type()
+    }
+
+    fn cel_type() -> &'static Type {
+        static TYPE: Type = Type::new_unspecified_type(LOOKUP);
+        &TYPE
+    }
+
+    fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v> {
+        Box::new(self.clone())
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
+    }
+}
+
+impl StaticVal for Handle {}
+
+/// The result of [`DOCUMENT`].
+struct Answer(Result<Shared, ExecutionError>);
+
+impl<'context, 'call> IntoResolveResult<'context, 'call> for Answer {
+    fn into_resolve_result(self) -> Result<CowVal<'context, 'call>, ExecutionError> {
+        self.0.map(|document| CowVal::Owned(document.0.0.clone()))
+    }
+}
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(LOOKUP)
+    }
 }
 
 impl Lookup {
@@ -56,11 +102,11 @@ impl Lookup {
     }
 
     /// Adds a document; `None` if its source is absent.
-    pub fn answer(&self, name: Name, document: Option<Value>) {
+    pub fn answer(&self, name: Name, document: Option<Shared>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).known.insert(name, document);
     }
 
-    fn document(&self, source: &str, path: &str) -> Result<Value, ExecutionError> {
+    fn document(&self, source: &str, path: &str) -> Result<Shared, ExecutionError> {
         let name = (source.to_owned(), path.trim_start_matches('/').to_owned());
         let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match answers.known.get(&name) {
@@ -78,24 +124,34 @@ impl Lookup {
     }
 }
 
-/// The language with its functions on texts.
-pub(super) fn environment() -> Arc<Env> {
-    static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
-        let mut env = Env::stdlib();
-        env.add_extension(extensions::strings).expect("the extension is added once");
-        Arc::new(env)
-    });
-    ENVIRONMENT.clone()
+/// The language with the functions that need no data. Made once, as adding the functions takes longer than evaluating a
+/// condition.
+pub(super) fn plain() -> &'static Context<'static, 'static> {
+    static CONTEXT: LazyLock<Context> = LazyLock::new(base);
+    &CONTEXT
 }
 
-/// Adds the functions that need no data.
-pub(super) fn add_functions(context: &mut Context) {
+/// The language with all functions; those that need data use the [`Lookup`] in the variable [`LOOKUP`].
+pub(super) fn full() -> &'static Context<'static, 'static> {
+    static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
+        let mut context = base();
+        add_lookup(&mut context);
+        context
+    });
+    &CONTEXT
+}
+
+fn base() -> Context<'static, 'static> {
+    let mut env = Env::stdlib();
+    env.add_extension(extensions::strings).expect("the extension is added once");
+    let mut context = Context::with_env(Arc::new(env));
     let matches = |This(text): This<Arc<String>>, pattern: Arc<String>| {
         let fault = |fault| ExecutionError::function_error(MATCHES, fault);
         regex(&pattern).map(|regex| regex.is_match(&text)).map_err(fault)
     };
     let added = context.add_function(MATCHES, matches);
     debug_assert!(added.is_ok(), "the library is compiled without regular expressions");
+    context
 }
 
 /// Maximum number of regular expressions to keep. Patterns may be in data.
@@ -128,10 +184,13 @@ pub(super) fn regex(pattern: &str) -> Result<Arc<Regex>, String> {
     regex
 }
 
-/// Adds the functions that need data.
-pub(super) fn add_lookup(context: &mut Context, lookup: &Arc<Lookup>) {
-    let lookup = lookup.clone();
-    let document = move |source: Arc<String>, path: Arc<String>| lookup.document(&source, &path);
+fn add_lookup(context: &mut Context) {
+    let document = |context: &FunctionContext, source: Arc<String>, path: Arc<String>| {
+        let lookup = context.ptx.get_variable(LOOKUP);
+        let lookup = lookup.as_ref().and_then(|lookup| lookup.downcast_ref::<Handle>());
+        let absent = || ExecutionError::function_error(DOCUMENT, &path);
+        Answer(lookup.ok_or_else(absent).and_then(|lookup| lookup.0.document(&source, &path)))
+    };
     let added = [
         context.add_function(DOCUMENT, document),
         context.add_function(DAYS, |from: Arc<String>, to: Arc<String>| days(&from, &to)),

@@ -4,21 +4,22 @@ mod function;
 #[cfg(test)]
 mod tests;
 mod types;
+mod value;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
-use cel::common::types::CelNull;
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
-use cel::objects::{Key, Map};
-use cel::{Context, ExecutionError, Program};
+use cel::{ExecutionError, Program};
 
 pub use self::function::{DOCUMENT, Lookup};
+use self::function::{Handle, LOOKUP};
 pub use self::types::{DOCUMENT_TYPE, Fault, Record, Type, Variables, check};
+pub use self::value::{Datum, MapBuilder, Shared, from_json, from_object, list, map};
 
-/// A value of an expression.
+/// The result of an expression.
 pub use cel::Value;
 
 /// A compiled expression. Expressions with the same text are equal.
@@ -26,8 +27,14 @@ pub use cel::Value;
 pub struct Expression {
     text: String,
     program: Arc<Program>,
-    /// The names of its variables. Finding them takes a walk through the expression.
-    variables: Arc<BTreeSet<String>>,
+    names: Arc<Names>,
+}
+
+/// The names in an expression. Finding them takes a walk through it.
+struct Names {
+    variables: BTreeSet<String>,
+    /// See [`Expression::reads`].
+    read: BTreeSet<String>,
 }
 
 /// Limits of expressions, as the library has none of its own.
@@ -71,7 +78,10 @@ impl Expression {
             Fault::new(at..end, syntax_error(&first.msg))
         })?;
         let variables = program.references().variables().into_iter().map(str::to_owned).collect();
-        Ok(Self { text: text.to_owned(), program: Arc::new(program), variables: Arc::new(variables) })
+        let mut read = BTreeSet::new();
+        collect_names(program.expression(), &mut read);
+        let names = Names { variables, read: read.into_iter().map(str::to_owned).collect() };
+        Ok(Self { text: text.to_owned(), program: Arc::new(program), names: Arc::new(names) })
     }
 
     /// The expression as it is written.
@@ -81,19 +91,17 @@ impl Expression {
 
     /// The names of its variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.variables.iter().map(String::as_str)
+        self.names.variables.iter().map(String::as_str)
     }
 
     /// True if it uses a variable.
     pub fn uses(&self, variable: &str) -> bool {
-        self.variables.contains(variable)
+        self.names.variables.contains(variable)
     }
 
-    /// The names of the fields that it reads, and of the variables that it uses other than for a field.
-    pub fn names(&self) -> BTreeSet<&str> {
-        let mut names = BTreeSet::new();
-        collect_names(self.program.expression(), &mut names);
-        names
+    /// True if it reads a field with a name, or uses a variable with this name other than for a field.
+    pub fn reads(&self, name: &str) -> bool {
+        self.names.read.contains(name)
     }
 
     /// Evaluates the expression.
@@ -205,54 +213,28 @@ fn syntax_error(message: &str) -> String {
     }
 }
 
-/// A value that any number of expressions read. The library has a form of its own for values, into which this one is
-/// converted once.
-#[derive(Clone)]
-pub struct Shared(Arc<Converted>);
-
-struct Converted {
-    value: Value,
-    converted: Box<dyn Val>,
-}
-
-impl From<Value> for Shared {
-    fn from(value: Value) -> Self {
-        let converted = Box::<dyn Val>::try_from(value.clone()).unwrap_or_else(|_| Box::new(CelNull));
-        Self(Arc::new(Converted { value, converted }))
-    }
-}
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.value == other.0.value
-    }
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.value.fmt(formatter)
-    }
-}
-
 /// The values of variables, and the functions that expressions may call.
 #[derive(Default)]
 pub struct Values {
     variables: Vec<(String, Shared)>,
-    lookup: Option<Arc<Lookup>>,
+    lookup: Option<Handle>,
 }
 
 impl VariableResolver for Values {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        if name == LOOKUP {
+            return self.lookup.as_ref().map(|lookup| CowVal::Borrowed(lookup as &dyn Val));
+        }
         // Variables are few.
         let value = self.variables.iter().find(|(variable, _)| variable == name)?;
-        Some(CowVal::Borrowed(&*value.1.0.converted))
+        Some(CowVal::Borrowed(&*value.1.0.0))
     }
 }
 
 impl Values {
     /// No variables; functions that need data answer from `lookup`.
     pub fn new(lookup: &Arc<Lookup>) -> Self {
-        Self { variables: Vec::new(), lookup: Some(lookup.clone()) }
+        Self { variables: Vec::new(), lookup: Some(Handle(lookup.clone())) }
     }
 
     /// Variables without functions that need data.
@@ -265,12 +247,14 @@ impl Values {
         self.variables.push((name.to_owned(), value.into()));
     }
 
+    /// Sets several variables.
+    pub fn extend(&mut self, variables: impl IntoIterator<Item = (&'static str, Shared)>) {
+        variables.into_iter().for_each(|(name, value)| self.set(name, value));
+    }
+
     fn resolve(&self, expression: &IdedExpr) -> Result<Value, Failure> {
-        let mut context = Context::with_env(function::environment());
-        function::add_functions(&mut context);
-        if let Some(lookup) = &self.lookup {
-            function::add_lookup(&mut context, lookup);
-        }
+        let functions = if self.lookup.is_some() { function::full() } else { function::plain() };
+        let mut context = functions.new_inner_scope();
         context.set_variable_resolver(self);
         context.resolve(expression).map_err(|error| match error {
             ExecutionError::NoSuchKey(name) => Failure::Absent(name.as_str().to_owned()),
@@ -284,61 +268,6 @@ impl Values {
             error => Failure::Invalid(error.to_string()),
         })
     }
-}
-
-/// Builds a map; values that are absent are left out, so that an expression that needs them has no value.
-#[derive(Default)]
-pub struct MapBuilder(HashMap<Key, Value>);
-
-impl MapBuilder {
-    /// Adds a value.
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.0.insert(Key::String(Arc::new(name.into())), value.into());
-        self
-    }
-
-    /// Adds a value if it is present.
-    pub fn maybe(self, name: &str, value: Option<impl Into<Value>>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
-        }
-    }
-
-    /// The map.
-    pub fn build(self) -> Value {
-        Value::Map(Map { map: Arc::new(self.0) })
-    }
-}
-
-/// A list of values.
-pub fn list(values: impl IntoIterator<Item = Value>) -> Value {
-    Value::List(Arc::new(values.into_iter().collect()))
-}
-
-/// A map of values by key.
-pub fn map(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
-    entries.into_iter().fold(MapBuilder::default(), |map, (key, value)| map.with(key, value)).build()
-}
-
-/// A value of data. Null counts as absent.
-pub fn from_json(value: &serde_json::Value) -> Value {
-    match value {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => {
-            number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
-        }
-        serde_json::Value::String(text) => Value::String(Arc::new(text.clone())),
-        serde_json::Value::Array(items) => list(items.iter().map(from_json)),
-        serde_json::Value::Object(entries) => from_object(entries),
-    }
-}
-
-/// A map of data. Entries that are null are left out.
-pub fn from_object(entries: &serde_json::Map<String, serde_json::Value>) -> Value {
-    let entries = entries.iter().filter(|(_, value)| !value.is_null());
-    map(entries.map(|(key, value)| (key.clone(), from_json(value))))
 }
 
 /// A value as text for messages. Maps have no order, so lists of them are sorted.

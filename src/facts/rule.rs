@@ -68,7 +68,7 @@ impl Rule {
     /// True if the verdict about a group, or about a part of it, may depend on the people in the group.
     pub fn reads_people(&self) -> bool {
         let mut conditions = self.condition.iter().chain([&self.requirement]);
-        conditions.any(|condition| condition.names().iter().any(|name| PEOPLE.contains(name)))
+        conditions.any(|condition| PEOPLE.iter().any(|name| condition.reads(name)))
     }
 
     /// All its expressions.

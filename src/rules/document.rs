@@ -1,6 +1,6 @@
 //! Documents as values of expressions.
 
-use crate::expression::{MapBuilder, Value, list};
+use crate::expression::{MapBuilder, Shared, list};
 use crate::model;
 use crate::parse::{Event, Reading, Tag, TagEnd};
 use crate::source::{Db, File, Site, SourceId, Tree, last_changed};
@@ -8,14 +8,14 @@ use crate::source::{Db, File, Site, SourceId, Tree, last_changed};
 use super::values::source_name;
 
 /// The document with a path in a source; `None` if the source is absent.
-pub(super) fn document(db: &dyn Db, source: &str, path: &str) -> Option<Value> {
+pub(super) fn document(db: &dyn Db, source: &str, path: &str) -> Option<Shared> {
     let tree = tree(db, source)?;
     let file = tree.file(path);
     Some(match file.filter(|file| file.is_document(db)) {
         Some(file) => of_file(db, file).clone(),
         None => {
             let exists = file.is_some() || tree.has(path);
-            Counts::default().fields(path).with("exists", exists).build()
+            Counts::default().fields(path).with("exists", exists).build().into()
         }
     })
 }
@@ -34,7 +34,7 @@ pub(super) fn file(db: &dyn Db, source: &str, path: &str) -> Option<File> {
 }
 
 #[salsa::tracked]
-fn of_file(db: &dyn Db, file: File) -> Value {
+fn of_file(db: &dyn Db, file: File) -> Shared {
     let path = file.path(db);
     let document = model::document(db, file);
     let changed = last_changed(db, file).as_ref().map(|change| change.date().to_string());
@@ -47,6 +47,7 @@ fn of_file(db: &dyn Db, file: File) -> Value {
         .with("links", list(links))
         .maybe("changed", changed)
         .build()
+        .into()
 }
 
 /// The prose of a document and the numbers of its words.

@@ -1,13 +1,14 @@
 //! The verdicts of all rules about all subjects.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::subject::Subject;
 use super::verdict::{Finding, finding};
 use super::{roster, values};
-use crate::expression::{Shared, Value, Values};
-use crate::facts::{GovernanceRule, SubjectKind, Undecided};
+use crate::expression::Shared;
+use crate::facts::{GovernanceRule, SubjectKind, Subproject, Undecided};
 use crate::model::{self, Group, Key, Seat};
 use crate::source::{Db, File};
 
@@ -55,19 +56,19 @@ fn rules_about(
     rules(db).iter().map(|entry| &entry.rule).filter(move |rule| is_wanted(&rule.each))
 }
 
-/// Sets the variables of a rule that are about the whole community, where it uses them.
-fn set_shared(db: &dyn Db, rule: &GovernanceRule, values: &mut Values) {
-    let mut set = |name: &str, value: &dyn Fn() -> Option<Shared>| {
-        if let Some(value) = rule.uses(name).then(value).flatten() {
-            values.set(name, value);
-        }
+/// The variables of a rule that are about the whole community.
+fn shared(db: &dyn Db, rule: &GovernanceRule) -> Vec<(&'static str, Shared)> {
+    let mut variables = Vec::new();
+    let mut set = |name: &'static str, value: &dyn Fn() -> Option<Shared>| {
+        variables.extend(rule.uses(name).then(value).flatten().map(|value| (name, value)));
     };
     set("groups", &|| Some(values::groups(db).clone()));
     set("people", &|| Some(values::people(db).clone()));
     set("rosters", &|| Some(roster::rosters(db).clone()));
     set("tables", &|| Some(values::tables(db).clone()));
     set("claims", &|| Some(values::claims(db).clone()));
-    set("today", &|| values::today(db).map(|today| Value::from(today.to_string()).into()));
+    set("today", &|| values::today(db).map(|today| today.to_string().into()));
+    variables
 }
 
 /// The findings about a group and what belongs to it, by group id.
@@ -94,73 +95,74 @@ pub(super) fn about_group(
     let roles: Vec<_> = seats.iter().map(|seat| seat.role.clone()).collect();
     let group_value = values::group(db, group, &roles);
     let today = values::today(db);
-    let subjects = Subjects::of(group, seats);
+    // Values take longer to make than most rules to evaluate.
+    let seats = LazyCell::new(|| seat_subjects(group, seats));
+    let meetings = LazyCell::new(|| meeting_subjects(group));
+    let subprojects = LazyCell::new(|| subproject_subjects(group));
     let mut findings = Vec::new();
     for rule in rules {
-        let mut judge = |subject: Subject, name: &str, value: &Shared| {
-            findings.extend(finding(db, rule, &subject, today, |values| {
-                set_shared(db, rule, values);
+        let shared = LazyCell::new(|| shared(db, rule));
+        let mut judge = |subject: &Subject, name: &'static str, value: &Shared| {
+            findings.extend(finding(db, rule, subject, today, |values| {
+                values.extend(shared.iter().cloned());
                 values.set("group", group_value.clone());
                 values.set(name, value.clone());
             }));
         };
-        match rule.each {
-            SubjectKind::Group => judge(Subject::Group(id.clone()), "group", &group_value),
-            SubjectKind::Seat => {
-                subjects.seats.iter().for_each(|(subject, value)| judge(subject.clone(), "seat", value));
+        let (name, subjects) = match rule.each {
+            SubjectKind::Group => {
+                judge(&Subject::Group(id.clone()), "group", &group_value);
+                continue;
             }
-            SubjectKind::Meeting => {
-                subjects
-                    .meetings
-                    .iter()
-                    .for_each(|(subject, value)| judge(subject.clone(), "meeting", value));
-            }
-            SubjectKind::Subproject => subjects
-                .subprojects
-                .iter()
-                .for_each(|(subject, value)| judge(subject.clone(), "subproject", value)),
-            SubjectKind::Person | SubjectKind::Roster | SubjectKind::Record(_) => {}
-        }
+            SubjectKind::Seat => ("seat", &*seats),
+            SubjectKind::Meeting => ("meeting", &*meetings),
+            SubjectKind::Subproject => ("subproject", &*subprojects),
+            SubjectKind::Person | SubjectKind::Roster | SubjectKind::Record(_) => continue,
+        };
+        subjects.iter().for_each(|(subject, value)| judge(subject, name, value));
     }
     findings
 }
 
-/// The seats, meetings and subprojects of a group, with values.
-struct Subjects {
-    seats: Vec<(Subject, Shared)>,
-    meetings: Vec<(Subject, Shared)>,
-    subprojects: Vec<(Subject, Shared)>,
+/// Subjects with their values.
+type Subjects = Vec<(Subject, Shared)>;
+
+/// The recorded seats of a group.
+fn seat_subjects(group: &Group, seats: &[Seat]) -> Subjects {
+    let seat = |seat: &Seat| {
+        let subject = Subject::Seat { group: group.id().to_owned(), role: seat.role.id.clone() };
+        (subject, values::seat(seat))
+    };
+    seats.iter().filter(|seat| seat.recorded).map(seat).collect()
 }
 
-impl Subjects {
-    fn of(group: &Group, seats: &[Seat]) -> Self {
-        let id = || group.id().to_owned();
-        let seat =
-            |seat: &Seat| (Subject::Seat { group: id(), role: seat.role.id.clone() }, values::seat(seat));
-        let facts = &group.facts;
-        let of_subprojects =
-            facts.subprojects.iter().map(|of| (Some(of.name.value.as_str()), of.meetings.as_slice()));
-        let all = std::iter::once((None, facts.meetings.as_slice())).chain(of_subprojects);
-        let meetings = all.flat_map(|(subproject, meetings)| {
-            meetings.iter().enumerate().map(move |(index, meeting)| {
-                let subject = Subject::Meeting {
-                    group: id(),
-                    subproject: subproject.map(str::to_owned),
-                    index,
-                    title: meeting.title.value.clone(),
-                };
-                (subject, values::meeting(meeting, subproject).into())
-            })
-        });
-        let subprojects = facts.subprojects.iter().map(|of| {
-            (Subject::Subproject { group: id(), name: of.name.value.clone() }, values::subproject(of).into())
-        });
-        Self {
-            seats: seats.iter().filter(|seat| seat.recorded).map(seat).collect(),
-            meetings: meetings.collect(),
-            subprojects: subprojects.collect(),
-        }
-    }
+/// The meetings of a group and of its subprojects.
+fn meeting_subjects(group: &Group) -> Subjects {
+    let facts = &group.facts;
+    let of_subprojects =
+        facts.subprojects.iter().map(|of| (Some(of.name.value.as_str()), of.meetings.as_slice()));
+    let all = std::iter::once((None, facts.meetings.as_slice())).chain(of_subprojects);
+    let meetings = all.flat_map(|(subproject, meetings)| {
+        meetings.iter().enumerate().map(move |(index, meeting)| {
+            let subject = Subject::Meeting {
+                group: group.id().to_owned(),
+                subproject: subproject.map(str::to_owned),
+                index,
+                title: meeting.title.value.clone(),
+            };
+            (subject, values::meeting(meeting, subproject).into())
+        })
+    });
+    meetings.collect()
+}
+
+/// The subprojects of a group.
+fn subproject_subjects(group: &Group) -> Subjects {
+    let subproject = |of: &Subproject| {
+        let subject = Subject::Subproject { group: group.id().to_owned(), name: of.name.value.clone() };
+        (subject, values::subproject(of).into())
+    };
+    group.facts.subprojects.iter().map(subproject).collect()
 }
 
 /// The findings about a person, by their id.
@@ -175,7 +177,7 @@ pub fn of_person(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
     let subject = Subject::Person(person.id.clone());
     let finding = |rule: &GovernanceRule| {
         finding(db, rule, &subject, today, |values| {
-            set_shared(db, rule, values);
+            values.extend(shared(db, rule));
             values.set("person", value.clone());
         })
     };
@@ -185,17 +187,23 @@ pub fn of_person(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
 /// The findings about lists of people.
 #[salsa::tracked]
 fn of_rosters(db: &dyn Db) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in rules_about(db, |kind| *kind == SubjectKind::Roster) {
-        let today = values::today(db);
-        findings.extend(roster::all(db).iter().filter_map(|(subject, value)| {
+    let mut rules = rules_about(db, |kind| *kind == SubjectKind::Roster).peekable();
+    if rules.peek().is_none() {
+        return Vec::new();
+    }
+    let today = values::today(db);
+    let rosters = roster::all(db);
+    let of_rule = |rule: &GovernanceRule| {
+        let shared = LazyCell::new(|| shared(db, rule));
+        let finding = |(subject, value): &(Subject, Shared)| {
             finding(db, rule, subject, today, |values| {
-                set_shared(db, rule, values);
+                values.extend(shared.iter().cloned());
                 values.set("roster", value.clone());
             })
-        }));
-    }
-    findings
+        };
+        rosters.iter().filter_map(finding).collect::<Vec<_>>()
+    };
+    rules.flat_map(of_rule).collect()
 }
 
 /// The findings about the records of a data file.
@@ -218,7 +226,7 @@ fn of_records(db: &dyn Db, file: File) -> Vec<Finding> {
             let subject = Subject::Record { file, index, label };
             let value = Shared::from(values::record(record));
             findings.extend(finding(db, rule, &subject, today, |values| {
-                set_shared(db, rule, values);
+                values.extend(shared(db, rule));
                 values.set("record", value.clone());
                 values.set("file", of_file.clone());
             }));

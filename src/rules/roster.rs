@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use super::subject::Subject;
 use super::values::source_name;
-use crate::expression::{MapBuilder, Shared, Value, list, map};
+use crate::expression::{Datum, MapBuilder, Shared, list, map};
 use crate::model::{self, Member, RosterComparison, RosterList};
 use crate::source::Db;
 
 /// `rosters`: the lists by source and name. Of several lists with one name in a source, the first.
 #[salsa::tracked]
 pub(super) fn rosters(db: &dyn Db) -> Shared {
-    let mut by_source: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    let mut by_source: BTreeMap<String, BTreeMap<String, Datum>> = BTreeMap::new();
     for (roster, value) in all(db) {
         let Subject::Roster { source, name, .. } = roster else { continue };
-        by_source.entry(source.clone()).or_default().entry(name.clone()).or_insert_with(|| value.clone());
+        by_source.entry(source.clone()).or_default().entry(name.clone()).or_insert_with(|| value.to_part());
     }
     Shared::from(map(by_source.into_iter().map(|(source, lists)| (source, map(lists)))))
 }
 
 /// All lists with their values.
 #[salsa::tracked]
-pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Value)> {
+pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Shared)> {
     let compared = model::comparisons_by_list(db);
     let lists = model::rosters(db).iter().map(|of| {
         let compared = compared.get(&(of.file, of.index)).map_or(&[][..], Vec::as_slice);
@@ -34,12 +34,12 @@ pub(super) fn all(db: &dyn Db) -> Vec<(Subject, Value)> {
             file: of.file,
             index: of.index,
         };
-        (subject, value(db, of, &source, compared))
+        (subject, value(db, of, &source, compared).into())
     });
     lists.collect()
 }
 
-fn value(db: &dyn Db, of: &RosterList, source: &str, compared: &[&Arc<RosterComparison>]) -> Value {
+fn value(db: &dyn Db, of: &RosterList, source: &str, compared: &[&Arc<RosterComparison>]) -> Datum {
     let members = of.members.iter().map(|member| (member.id.clone(), member.handle.as_str().into()));
     // A person with roles in several groups counts once.
     let ids = |ids: Vec<&String>| {

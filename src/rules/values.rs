@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::expression::{MapBuilder, Shared, Value, from_object, list, map};
+use crate::expression::{Datum, MapBuilder, Shared, from_object, list, map};
 use crate::facts::{self, Channel, Frequency, Lead, Meeting, Rule, Subproject, TableRecord};
 use crate::formats::Trust;
 use crate::model::{self, Group, Handbook, Key, Role, Seat};
@@ -53,7 +53,7 @@ pub(super) fn group(db: &dyn Db, group: &Group, roles: &[Arc<Role>]) -> Shared {
 }
 
 /// The further data of a group, of its facts and of the handbook's own file.
-fn extra(db: &dyn Db, group: &Group) -> Value {
+fn extra(db: &dyn Db, group: &Group) -> Datum {
     let mut all = facts::Extra::new();
     if group.overlay_file != group.file {
         let own = model::records(db, group.overlay_file).groups.iter().find(|own| own.id == group.facts.id);
@@ -64,7 +64,7 @@ fn extra(db: &dyn Db, group: &Group) -> Value {
 }
 
 /// A group in `groups`.
-fn summary(handbook: &Handbook, group: &Group) -> Value {
+fn summary(handbook: &Handbook, group: &Group) -> Datum {
     let roles: Vec<_> = handbook.all_roles_in(group).into_iter().cloned().collect();
     MapBuilder::default()
         .with("id", group.id())
@@ -75,7 +75,7 @@ fn summary(handbook: &Handbook, group: &Group) -> Value {
         .build()
 }
 
-fn leads(group: &Group, roles: &[Arc<Role>]) -> Value {
+fn leads(group: &Group, roles: &[Arc<Role>]) -> Datum {
     let lead = |lead: &Lead| {
         let key = lead.role.value.as_str();
         let role = roles.iter().find(|role| role.held_as().contains(&key));
@@ -95,7 +95,7 @@ fn person(person: &facts::Person) -> MapBuilder {
         .maybe("until", person.until.as_deref())
 }
 
-fn named(of: &facts::Person) -> Value {
+fn named(of: &facts::Person) -> Datum {
     person(of).build()
 }
 
@@ -115,7 +115,7 @@ pub(super) fn seat(seat: &Seat) -> Shared {
 }
 
 /// `meeting`
-pub(super) fn meeting(meeting: &Meeting, subproject: Option<&str>) -> Value {
+pub(super) fn meeting(meeting: &Meeting, subproject: Option<&str>) -> Datum {
     let schedule = &meeting.schedule;
     let text = |of: &Option<crate::parse::At<String>>| of.as_ref().map(|at| at.value.clone());
     MapBuilder::default()
@@ -151,7 +151,7 @@ fn weeks(schedule: &facts::Schedule) -> Option<f64> {
 }
 
 /// `subproject`
-pub(super) fn subproject(subproject: &Subproject) -> Value {
+pub(super) fn subproject(subproject: &Subproject) -> Datum {
     let name = subproject.name.value.as_str();
     let contact = subproject.contact.as_ref();
     MapBuilder::default()
@@ -165,7 +165,7 @@ pub(super) fn subproject(subproject: &Subproject) -> Value {
         .build()
 }
 
-fn channels(channels: &[Channel]) -> Value {
+fn channels(channels: &[Channel]) -> Datum {
     list(channels.iter().map(|channel| {
         MapBuilder::default()
             .with("kind", channel.kind.id.as_str())
@@ -176,7 +176,7 @@ fn channels(channels: &[Channel]) -> Value {
 }
 
 /// `person`
-pub(super) fn person_of(db: &dyn Db, person: &model::Person) -> Value {
+pub(super) fn person_of(db: &dyn Db, person: &model::Person) -> Datum {
     let role = |(group, key): &(String, String)| {
         let kind = kind_of(db, Key::new(db, group.clone())).as_deref();
         let fields = MapBuilder::default().with("group", group.as_str()).with("role", key.as_str());
@@ -222,7 +222,7 @@ pub(super) fn people(db: &dyn Db) -> Shared {
 #[salsa::tracked]
 pub(super) fn claims(db: &dyn Db) -> Shared {
     let handbook = model::handbook(db);
-    let mut claims: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut claims: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
     for group in handbook.groups.values() {
         for subproject in &group.facts.subprojects {
             let claim = MapBuilder::default()
@@ -240,7 +240,7 @@ pub(super) fn claims(db: &dyn Db) -> Shared {
 /// `tables`
 #[salsa::tracked]
 pub(super) fn tables(db: &dyn Db) -> Shared {
-    let mut tables: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut tables: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
     for file in model::data_files(db) {
         for record in &model::records(db, file).tables {
             tables.entry(record.table.clone()).or_default().push(self::record(record));
@@ -250,7 +250,7 @@ pub(super) fn tables(db: &dyn Db) -> Shared {
 }
 
 /// `record`
-pub(super) fn record(record: &TableRecord) -> Value {
+pub(super) fn record(record: &TableRecord) -> Datum {
     from_object(&record.data)
 }
 
@@ -288,6 +288,6 @@ pub(super) fn source_name(db: &dyn Db, source: SourceId) -> String {
     config.name.clone().unwrap_or_else(|| config.path.clone())
 }
 
-fn texts(texts: &[String]) -> Value {
+fn texts(texts: &[String]) -> Datum {
     list(texts.iter().map(|text| text.as_str().into()))
 }

@@ -1,6 +1,6 @@
 //! Conditions on records, in the Common Expression Language.
 
-use crate::expression::{Expression, Limits, Value as Evaluated, Values, from_json};
+use crate::expression::{Datum, Expression, Limits, Value as Evaluated, Values, from_json};
 use crate::formats::extra::json;
 use crate::parse::{Node, Value};
 
@@ -27,7 +27,7 @@ impl Filter {
         let entries: &[_] = if let Value::Table(entries) = &record.value { entries } else { &[] };
         for name in self.0.variables() {
             let field = entries.iter().find(|(key, _)| key.name == name);
-            values.set(name, field.map_or(Evaluated::Null, |(_, node)| from_json(&json(node, text))));
+            values.set(name, field.map_or_else(Datum::null, |(_, node)| from_json(&json(node, text))));
         }
         !matches!(self.0.evaluate(&values), Ok(Evaluated::Bool(false)))
     }
