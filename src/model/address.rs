@@ -311,7 +311,7 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
         }
     }
     let mut pages: Vec<&Route> = data_routes(db).iter().chain(document_routes(db)).collect();
-    pages.sort_by_key(|route| rank(db, route));
+    pages.sort_by_cached_key(|route| rank(db, route));
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let mut files: Vec<File> = files.filter(|file| !file.is_document(db) && file.readable(db)).collect();
     files.sort_by_key(|file| !file.is_own(db));

@@ -267,11 +267,18 @@ pub fn role_id(db: &dyn Db, file: File) -> String {
 
 /// The data files of all sources, in the order of `site.toml` and by path.
 pub fn data_files(db: &dyn Db) -> impl Iterator<Item = File> {
+    data_file_list(db).iter().copied()
+}
+
+/// See [`data_files`]. Every file is compared with every pattern of the formats.
+#[salsa::tracked]
+fn data_file_list(db: &dyn Db) -> Vec<File> {
     let site = Site::get(db);
     let config = site.config(db);
-    site.trees(db).iter().zip(&config.sources).flat_map(|(tree, source)| {
+    let files = site.trees(db).iter().zip(&config.sources).flat_map(|(tree, source)| {
         tree.files.iter().filter(|(path, _)| source.format.holds(path).is_some()).map(|(_, file)| *file)
-    })
+    });
+    files.collect()
 }
 
 /// The role documents of all handbook sources.
