@@ -100,7 +100,10 @@ impl SitePath {
 
     /// Joins the path to a folder of the file system.
     pub fn below(&self, root: &Path) -> PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part))
+        let mut path = PathBuf::with_capacity(root.as_os_str().len() + 1 + self.0.len());
+        path.push(root);
+        path.extend(self.0.split('/'));
+        path
     }
 
     /// The parent folders, starting with the outermost: `a` and `a/b` for `a/b/c`.
@@ -150,6 +153,11 @@ pub fn check_id(id: &str) -> Result<(), PathFault> {
 fn part_fault(part: &str) -> Result<(), PathFault> {
     if part.is_empty() {
         return Err(PathFault::Empty);
+    }
+    // Nearly all parts are like this.
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if part.bytes().all(is_usual) && !part.starts_with('.') && !part.ends_with('.') {
+        return if part.len() > LONGEST_PART { Err(PathFault::LongPart) } else { Ok(()) };
     }
     if part.chars().all(|c| matches!(c, '.' | ' ')) {
         return Err(PathFault::Dots);

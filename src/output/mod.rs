@@ -9,7 +9,7 @@ mod lock;
 mod manifest;
 mod snapshot;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -129,6 +129,8 @@ pub struct Output {
     taken: Mutex<Taken<SitePath>>,
     files: Mutex<BTreeSet<SitePath>>,
     staged: Mutex<Vec<SitePath>>,
+    /// The folders created below the folder of staged files.
+    staged_folders: Mutex<HashSet<String>>,
     /// Existence of the folders checked so far, by path.
     folders: Mutex<HashMap<String, bool>>,
     unchanged: AtomicUsize,
@@ -168,6 +170,7 @@ impl Output {
             taken: Mutex::default(),
             files: Mutex::default(),
             staged: Mutex::default(),
+            staged_folders: Mutex::default(),
             folders: Mutex::default(),
             unchanged: AtomicUsize::new(0),
             opened: lock.time(),
@@ -210,18 +213,9 @@ impl Output {
         }
         // Files that do not belong to rolebook are never listed.
         list();
-        let staged = path.below(&self.stage);
-        let result = match fs::write(&staged, bytes) {
-            // The folder usually exists, because files staged earlier share it.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if let Some(folder) = staged.parent() {
-                    create(folder)?;
-                }
-                fs::write(&staged, bytes)
-            }
-            result => result,
-        };
-        result.map_err(|source| OutputError::Io { path: target, source })?;
+        self.create_staged_folder(path)?;
+        let written = fs::write(path.below(&self.stage), bytes);
+        written.map_err(|source| OutputError::Io { path: target, source })?;
         lock(&self.staged).push(path.clone());
         Ok(())
     }
@@ -266,6 +260,24 @@ impl Output {
         let staged = self.stage.join(MANIFEST);
         let result = fs::write(&staged, manifest::text(files)).and_then(|()| fs::rename(&staged, &target));
         result.map_err(|source| OutputError::Io { path: target, source })
+    }
+
+    /// Creates the folder for a staged file. Most files are in a folder of their own, so nothing is tried before.
+    fn create_staged_folder(&self, path: &SitePath) -> Result<(), OutputError> {
+        let mut folders = lock(&self.staged_folders);
+        for folder in path.folders() {
+            if folders.contains(folder) {
+                continue;
+            }
+            let staged = self.stage.join(folder);
+            match fs::create_dir(&staged) {
+                // Some file systems ignore case.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                created => created.map_err(|source| OutputError::Io { path: staged, source })?,
+            }
+            folders.insert(folder.to_owned());
+        }
+        Ok(())
     }
 
     /// True if the folder of a path exists. Files of the manifest may be in its place.
