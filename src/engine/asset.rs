@@ -1,10 +1,11 @@
 //! Files of sources that are copied to the site. Both builds and the preview open them here.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,7 @@ use crate::svg;
 /// A file of a source that is part of the site.
 #[derive(Clone, Debug)]
 pub struct Asset {
+    file: File,
     /// The address within the site.
     pub url: String,
     /// The index of its source.
@@ -31,6 +33,16 @@ pub struct Asset {
     /// True if its source belongs to other people.
     pub(super) is_of_others: bool,
 }
+
+/// The result of opening a file that is copied.
+pub(super) struct Checked {
+    fault: Option<Diagnostic>,
+    /// A picture as it was read and sanitized, until a build writes it: sanitizing takes longer than everything else.
+    picture: Option<(Copied, Vec<u8>)>,
+}
+
+/// The results for the files opened so far.
+pub(super) type CheckedAssets = Mutex<HashMap<File, Checked>>;
 
 /// An opened asset.
 pub enum Opened {
@@ -55,8 +67,17 @@ impl Asset {
         sanitized(&bytes(file, true)?).map(Opened::Bytes)
     }
 
-    /// Reads the whole asset, and records the file that was read.
-    pub(super) fn read(&self) -> (Copied, io::Result<Vec<u8>>) {
+    /// Reads the whole asset, unless a check has, and records the file that was read.
+    pub(super) fn content(&self, checked: &CheckedAssets) -> (Copied, io::Result<Vec<u8>>) {
+        let mut checked = checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((copied, bytes)) = checked.get_mut(&self.file).and_then(|of| of.picture.take()) {
+            return (copied, Ok(bytes));
+        }
+        drop(checked);
+        self.read()
+    }
+
+    fn read(&self) -> (Copied, io::Result<Vec<u8>>) {
         let read = read(&self.root, &self.path, self.sanitized);
         let copied = Copied {
             source: self.source,
@@ -134,6 +155,7 @@ pub(super) fn assets(db: &dyn Db, roots: &[PathBuf]) -> Vec<Asset> {
 fn asset(db: &dyn Db, roots: &[PathBuf], file: File) -> Option<Asset> {
     let path = file.path(db);
     Some(Asset {
+        file,
         url: model::asset_url(db, file)?,
         source: file.source(db).0,
         root: roots[file.source(db).0].clone(),
@@ -151,16 +173,29 @@ impl Engine {
 
     /// Diagnostics of files that are copied. Each file is opened once, and again after a change.
     pub(super) fn asset_faults(&self) -> Vec<Diagnostic> {
-        let mut cache = self.asset_faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let find = |file: &File| cache.entry(*file).or_insert_with(|| self.asset_fault(*file)).clone();
+        let mut checked = self.checked_assets.lock().unwrap_or_else(PoisonError::into_inner);
+        let find =
+            |file: &File| checked.entry(*file).or_insert_with(|| self.checked_asset(*file)).fault.clone();
         pages::assets(&self.db).iter().filter_map(find).collect()
     }
 
-    fn asset_fault(&self, file: File) -> Option<Diagnostic> {
-        let asset = self.asset(file)?;
-        let error = asset.open().err()?;
+    fn checked_asset(&self, file: File) -> Checked {
+        let Some(asset) = self.asset(file) else { return Checked { fault: None, picture: None } };
+        let picture = if asset.sanitized {
+            let (copied, bytes) = asset.read();
+            bytes.map(|bytes| Some((copied, bytes)))
+        } else {
+            asset.open().map(|_| None)
+        };
+        match picture {
+            Ok(picture) => Checked { fault: None, picture },
+            Err(error) => Checked { fault: Some(self.asset_fault(&asset, &error)), picture: None },
+        }
+    }
+
+    fn asset_fault(&self, asset: &Asset, error: &io::Error) -> Diagnostic {
         let severity = if asset.is_of_others { Severity::Warning } else { Severity::Error };
-        let at = Location::line(&file.name(&self.db), 1, 1);
+        let at = Location::line(&asset.file.name(&self.db), 1, 1);
         let (message, help): (_, Cow<str>) = match error.kind() {
             ErrorKind::InvalidData => (
                 format!("cannot copy the picture: {error}"),
@@ -171,6 +206,6 @@ impl Engine {
                 "check that the file exists and is readable".into(),
             ),
         };
-        Some(Diagnostic::of(severity, code::SOURCE_UNREADABLE, message, at).help(help))
+        Diagnostic::of(severity, code::SOURCE_UNREADABLE, message, at).help(help)
     }
 }

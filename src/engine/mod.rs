@@ -28,6 +28,7 @@ use crate::source::{self, Content, Db, File, Link, Site, SourceId, Tree, Walk};
 use crate::strings::strings;
 use crate::trace::LOCK;
 
+use asset::CheckedAssets;
 pub use asset::{Asset, Opened};
 pub use finished::Finished;
 pub use inputs::Inputs;
@@ -107,8 +108,8 @@ pub struct Engine {
     theme_problems: Vec<Diagnostic>,
     /// Symbolic links of each source.
     links: Vec<Vec<Link>>,
-    /// Cached diagnostics of copied files; see [`asset`].
-    asset_faults: Mutex<HashMap<File, Option<Diagnostic>>>,
+    /// See [`asset`].
+    checked_assets: CheckedAssets,
     /// The files that were copied by [`Engine::write`].
     copied: Vec<asset::Copied>,
     /// All files created so far. A file that reappears, as when switching branches, keeps its id.
@@ -160,7 +161,7 @@ impl Engine {
             overrides: inputs.overrides,
             theme_problems: inputs.theme.problems,
             links: Vec::new(),
-            asset_faults: Mutex::default(),
+            checked_assets: CheckedAssets::default(),
             copied: Vec::new(),
             created_files: HashMap::new(),
             rejected: BTreeMap::new(),
@@ -316,11 +317,11 @@ impl Engine {
             None => Ok(None),
         };
         let (pages_db, search_db, db) = (self.db.clone(), self.db.clone(), self.db.clone());
-        let roots = &self.source_roots;
+        let (roots, checked) = (&self.source_roots, &self.checked_assets);
         let ((others, results), search) = rayon::join(
             || {
                 rayon::join(
-                    move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, write)),
+                    move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, checked, write)),
                     || each(pages_db, &routes, write_page),
                 )
             },
@@ -394,13 +395,14 @@ fn each_data_file(
 fn each_asset(
     db: &Database,
     roots: &[PathBuf],
+    checked: &CheckedAssets,
     write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
 ) -> Result<Vec<asset::Copied>, OutputError> {
     for (name, bytes) in render::assets(db) {
         write_at(&format!("/assets/{name}"), bytes, &write)?;
     }
     let copy = |asset: asset::Asset| {
-        let (copied, bytes) = asset.read();
+        let (copied, bytes) = asset.content(checked);
         match bytes {
             Ok(bytes) => write_at(&asset.url, &bytes, &write)?,
             // Faults in other people's files do not fail the build; they were reported.

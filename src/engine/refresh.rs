@@ -197,7 +197,7 @@ impl Engine {
 
     /// Discards the cached diagnostic of a copied file.
     fn forget_asset(&mut self, file: Option<File>) {
-        let cache = self.asset_faults.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let cache = self.checked_assets.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.and_then(|file| cache.remove(&file));
     }
 
