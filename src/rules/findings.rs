@@ -77,15 +77,17 @@ pub fn of_group(db: &dyn Db, key: Key<'_>) -> Vec<Finding> {
     let Some(group) = model::group(db, key) else { return Vec::new() };
     let seats: Vec<Seat> =
         model::seats(db, key).iter().chain(model::member_seats(db, key)).cloned().collect();
-    about_group(db, group, &seats, |_| true)
+    about_group(db, group, &seats, |_| true, |_, _| true)
 }
 
-/// The findings about a group as it is given, with its seats.
+/// The findings about a group as it is given, with its seats: those of the rules that are wanted, about the subjects
+/// for which they are wanted.
 pub(super) fn about_group(
     db: &dyn Db,
     group: &Group,
     seats: &[Seat],
     is_wanted: impl Fn(&GovernanceRule) -> bool,
+    is_wanted_for: impl Fn(&GovernanceRule, &Subject) -> bool,
 ) -> Vec<Finding> {
     let mut rules = rules_about(db, SubjectKind::is_of_group).filter(|rule| is_wanted(rule)).peekable();
     if rules.peek().is_none() {
@@ -103,6 +105,9 @@ pub(super) fn about_group(
     for rule in rules {
         let shared = LazyCell::new(|| shared(db, rule));
         let mut judge = |subject: &Subject, name: &'static str, value: &Shared| {
+            if !is_wanted_for(rule, subject) {
+                return;
+            }
             findings.extend(finding(db, rule, subject, today, |values| {
                 values.extend(shared.iter().cloned());
                 values.set("group", group_value.clone());

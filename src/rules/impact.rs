@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::findings::{about_group, of_group};
+use super::subject::Subject;
 use super::verdict::{Finding, Verdict};
 use crate::facts::GovernanceRule;
 use crate::model::{self, Group, Key, RosterList, Seat};
@@ -101,15 +102,25 @@ pub fn impact_of(db: &dyn Db, key: Key<'_>) -> Option<Impact> {
             name: subproject.name.value.clone(),
             others: subproject.leads.iter().filter(|lead| &lead.id.value != id).count(),
         }));
-        let before: BTreeMap<_, Verdict> = of_group(db, key)
+        let unmet: HashSet<(&str, &Subject)> = of_group(db, key)
             .iter()
-            .map(|finding| ((&finding.rule, &finding.subject), finding.verdict))
+            .filter(|finding| finding.verdict == Verdict::Unmet)
+            .map(|finding| (finding.rule.as_str(), &finding.subject))
             .collect();
-        let after = about_group(db, &group_without(group, id), &left, GovernanceRule::reads_people);
-        impact.unmet.extend(after.into_iter().filter(|finding| {
-            let was = before.get(&(&finding.rule, &finding.subject));
-            finding.verdict == Verdict::Unmet && was != Some(&Verdict::Unmet)
-        }));
+        let differs = |subject: &Subject| match subject {
+            Subject::Seat { role, .. } => changed.iter().any(|seat| seat.role.id == *role),
+            Subject::Subproject { group, name } => {
+                impact.subprojects.iter().any(|of| of.group == *group && of.name == *name)
+            }
+            Subject::Meeting { .. } => false,
+            _ => true,
+        };
+        let may_turn = |rule: &GovernanceRule, subject: &Subject| {
+            (rule.uses("group") || differs(subject)) && !unmet.contains(&(rule.id.value.as_str(), subject))
+        };
+        let left_group = group_without(group, id);
+        let after = about_group(db, &left_group, &left, GovernanceRule::reads_people, may_turn);
+        impact.unmet.extend(after.into_iter().filter(|finding| finding.verdict == Verdict::Unmet));
     }
     impact.rosters = rosters_with(db).get(id).cloned().unwrap_or_default();
     Some(impact)
