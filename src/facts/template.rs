@@ -46,6 +46,11 @@ impl Template {
         self.segments.iter().filter_map(Segment::placeholder)
     }
 
+    /// True if the text has placeholders.
+    pub fn has_placeholders(&self) -> bool {
+        self.placeholders().next().is_some()
+    }
+
     /// True if the text starts with a placeholder.
     pub fn starts_with_placeholder(&self) -> bool {
         self.segments.first().is_some_and(|first| first.placeholder().is_some())

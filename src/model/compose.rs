@@ -11,40 +11,40 @@ use crate::source::{Db, File};
 
 /// An item of a composed checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ComposedItem {
+pub struct ComposedItem<'a> {
     /// The id in the composed list: the item's id, followed by that of its subject if it has one.
     pub id: String,
     /// The item.
-    pub item: ChecklistItem,
+    pub item: &'a ChecklistItem,
     /// The meeting, team, subproject or access that the item is about; see [`Each`].
-    pub subject: Option<Subject>,
+    pub subject: Option<Subject<'a>>,
     /// The file that contains the item.
     pub file: File,
     /// The included list that contains the item; `None` for items of the composed list itself.
-    pub from: Option<Arc<ChecklistEntry>>,
+    pub from: Option<&'a Arc<ChecklistEntry>>,
 }
 
 /// A thing of a group for which a checklist item is repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum Subject<'a> {
     /// A regular meeting of the group.
-    Meeting(Meeting),
+    Meeting(&'a Meeting),
     /// A team that has permissions.
-    Team(Team),
+    Team(&'a Team),
     /// A subproject.
-    Subproject(Subproject),
+    Subproject(&'a Subproject),
     /// All access that the role gets in one way, with the files that describe it.
     Access(Way, Vec<Arc<(File, Access)>>),
 }
 
-impl Subject {
+impl<'a> Subject<'a> {
     /// All subjects of a kind in a group, in the order of the data.
-    fn all(db: &dyn Db, each: Each, group: &Group, role: Option<&Role>) -> Vec<Self> {
+    fn all(db: &dyn Db, each: Each, group: &'a Group, role: Option<&Role>) -> Vec<Self> {
         let facts = &group.facts;
         match each {
-            Each::Meeting => facts.meetings.iter().cloned().map(Self::Meeting).collect(),
-            Each::Team => facts.contact.teams.iter().cloned().map(Self::Team).collect(),
-            Each::Subproject => facts.subprojects.iter().cloned().map(Self::Subproject).collect(),
+            Each::Meeting => facts.meetings.iter().map(Self::Meeting).collect(),
+            Each::Team => facts.contact.teams.iter().map(Self::Team).collect(),
+            Each::Subproject => facts.subprojects.iter().map(Self::Subproject).collect(),
             Each::Access => {
                 let seats = seats(db, Key::new(db, group.id().to_owned())).iter().map(|seat| &*seat.role);
                 let roles: Vec<&Role> = role.map_or_else(|| seats.collect(), |role| vec![role]);
@@ -72,12 +72,12 @@ impl Subject {
 /// The items of a checklist by phase. Within a phase, included lists come first, in the given order. With a group,
 /// items for other groups are left out, and items with `each` are repeated for each subject. Without a group, items
 /// for groups that do not have the list's role are left out. A list that includes itself is read once.
-pub fn composed(
-    db: &dyn Db,
-    entry: &Arc<ChecklistEntry>,
-    group: Option<&Group>,
+pub fn composed<'a>(
+    db: &'a dyn Db,
+    entry: &'a Arc<ChecklistEntry>,
+    group: Option<&'a Group>,
     role: Option<&Role>,
-) -> Vec<ComposedItem> {
+) -> Vec<ComposedItem<'a>> {
     let mut items = Vec::new();
     collect(db, entry, None, &mut Vec::new(), &mut items);
     if let Some(group) = group {
@@ -115,34 +115,40 @@ pub fn included(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> Vec<Arc<ChecklistEn
     lists
 }
 
-fn collect(
-    db: &dyn Db,
-    entry: &Arc<ChecklistEntry>,
-    from: Option<&Arc<ChecklistEntry>>,
-    seen: &mut Vec<String>,
-    items: &mut Vec<ComposedItem>,
+fn collect<'a>(
+    db: &'a dyn Db,
+    entry: &'a Arc<ChecklistEntry>,
+    from: Option<&'a Arc<ChecklistEntry>>,
+    seen: &mut Vec<&'a str>,
+    items: &mut Vec<ComposedItem<'a>>,
 ) {
-    if seen.contains(&entry.checklist.id.value) {
+    let id = entry.checklist.id.value.as_str();
+    if seen.contains(&id) {
         return;
     }
-    seen.push(entry.checklist.id.value.clone());
+    seen.push(id);
     for included in &entry.checklist.include {
         if let Some(included) = checklist(db, Key::new(db, included.value.clone())) {
             collect(db, included, Some(included), seen, items);
         }
     }
     let own = entry.checklist.items.iter();
-    items.extend(own.map(|item| ComposedItem::new(item, entry.file, from.cloned())));
+    items.extend(own.map(|item| ComposedItem::new(item, entry.file, from)));
 }
 
-impl ComposedItem {
-    fn new(item: &ChecklistItem, file: File, from: Option<Arc<ChecklistEntry>>) -> Self {
-        Self { id: item.id.value.clone(), item: item.clone(), subject: None, file, from }
+impl<'a> ComposedItem<'a> {
+    fn new(item: &'a ChecklistItem, file: File, from: Option<&'a Arc<ChecklistEntry>>) -> Self {
+        Self { id: item.id.value.clone(), item, subject: None, file, from }
     }
 }
 
 /// Repeats an item with `each` for each of its subjects; returns any other item unchanged.
-fn expanded(db: &dyn Db, composed: ComposedItem, group: &Group, role: Option<&Role>) -> Vec<ComposedItem> {
+fn expanded<'a>(
+    db: &dyn Db,
+    composed: ComposedItem<'a>,
+    group: &'a Group,
+    role: Option<&Role>,
+) -> Vec<ComposedItem<'a>> {
     let Some(each) = composed.item.each else { return vec![composed] };
     let mut used = BTreeMap::<String, usize>::new();
     let items = Subject::all(db, each, group, role).into_iter().map(|subject| {

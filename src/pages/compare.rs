@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::coverage::{Gap, gaps};
-use super::items;
+use super::items::FilledItem;
 use super::kind::FixedPage;
 use super::placeholder::Values;
 use super::scope::{Base, Scope};
@@ -276,7 +276,7 @@ fn own_items(scope: &Scope, group: &Group, role: &Role, lead: &Href) -> Vec<Link
         composed.file == group.overlay_file || for_groups.iter().any(|named| named.value == group.id())
     });
     own.map(|composed| Link {
-        label: items::fill_item(scope, &composed, values).title(),
+        label: FilledItem::new(&composed, values).title(),
         url: lead.clone().fragment(&format!("item.{}", composed.id)),
         external: false,
     })

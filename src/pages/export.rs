@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::items;
+use super::items::{self, FilledItem};
 use super::placeholder::{Values, escape};
-use super::scope::{Base, Scope};
+use super::scope::{Base, Scope, TextKey};
 use super::view::{Blank, Link};
 use crate::facts::{self, Cadence, Extra, PHASES, Template};
 use crate::link;
@@ -203,9 +203,13 @@ pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
         }
         _ => return None,
     };
-    let mut writer = Writer::new(db);
-    writer.base_url = writer.base_url.or(Some(""));
-    Some(compose(&writer, &entry, group.as_deref(), role.as_deref()))
+    Some(compose(&Writer::of_pages(db), &entry, group.as_deref(), role.as_deref()))
+}
+
+/// A text without placeholders in the checklist of a page, see [`checklist_of_page`].
+#[salsa::tracked]
+fn general_text<'db>(db: &'db dyn Db, key: TextKey<'db>) -> String {
+    Writer::of_pages(db).markdown(key.text(db), None)
 }
 
 /// The description of a checklist in Markdown, with absolute addresses.
@@ -228,16 +232,23 @@ impl<'a> Writer<'a> {
         Self { scope: Scope { db, base: Base::External }, base_url, lacks_base_url: Cell::new(false) }
     }
 
+    /// Addresses of the site's pages start with `/` if the site has no base URL.
+    fn of_pages(db: &'a dyn Db) -> Self {
+        let writer = Self::new(db);
+        Self { base_url: writer.base_url.or(Some("")), ..writer }
+    }
+
     fn item(&self, composed: &ComposedItem, values: Values) -> Item {
         let db = self.scope.db;
-        let filled = items::fill_item(&self.scope, composed, values);
+        let filled = FilledItem::new(composed, values);
+        let refs = self.scope.references(composed.file, &composed.item.refs);
         let reference = |link: Link| Reference { url: self.absolute(&link.url), label: link.label };
         let obligation_id =
             |reference: &At<String>| Some(trace::named(db, composed.file, reference)?.id.clone());
         Item {
             id: composed.id.clone(),
-            texts: filled.texts.map(|text| self.markdown(text, Some(&filled.values))),
-            refs: filled.refs.into_iter().map(reference).collect(),
+            texts: filled.texts(|text| self.filled(composed.file, text, &filled.values)),
+            refs: refs.into_iter().map(reference).collect(),
             covers: composed.item.covers.iter().filter_map(obligation_id).collect(),
             from: composed.from.as_ref().map(|from| from.checklist.id.value.clone()),
             only_for: composed.item.for_groups.iter().map(|name| self.group_name(name)).collect(),
@@ -262,9 +273,7 @@ impl<'a> Writer<'a> {
 
     fn access(&self, entry: &(File, facts::Access), item: &str, values: Values) -> Access {
         let (file, access) = entry;
-        let text = |text: &Template| {
-            self.markdown(&Text { file: *file, text: values.markdown(text) }, Some(&values))
-        };
+        let text = |text: &Template| self.filled(*file, text, &values);
         let name = escape(&values.plain(&access.name));
         Access {
             id: format!("{item}.{}", access.id.value),
@@ -283,6 +292,15 @@ impl<'a> Writer<'a> {
         let kind = model::kinds(self.scope.db).get(name);
         let group = || self.scope.group(name).map(|group| group.full_name());
         kind.map(|kind| kind.plural.to_lowercase()).or_else(group).unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Fills in the placeholders of a text and makes its destinations absolute.
+    fn filled(&self, file: File, text: &Template, values: &Values) -> String {
+        if text.has_placeholders() || self.base_url.is_none() {
+            return self.markdown(&Text { file, text: values.markdown(text) }, Some(values));
+        }
+        let text = Text { file, text: text.source().value.clone() };
+        general_text(self.scope.db, TextKey::new(self.scope.db, text)).clone()
     }
 
     /// Replaces the destinations in a text by absolute addresses. `values` resolve destinations that begin with a

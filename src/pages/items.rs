@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::view::{Access, Link};
 use crate::facts::{self, Cadence, PHASES, Template, Way};
 use crate::html;
-use crate::model::{self, ComposedItem, Group, Key, Role, Route, Text};
+use crate::model::{self, ComposedItem, Group, Key, Role, Route};
 use crate::parse;
 use crate::rules::{self, Verdict};
 use crate::source::File;
@@ -102,19 +102,9 @@ pub struct Texts<T> {
     pub done: Option<T>,
 }
 
-impl<T> Texts<T> {
-    /// Converts the texts to another format.
-    pub(super) fn map<U>(&self, mut form: impl FnMut(&T) -> U) -> Texts<U> {
-        let title = self.title.clone();
-        Texts { title, text: form(&self.text), done: self.done.as_ref().map(form) }
-    }
-}
-
-/// A checklist item with placeholders filled in and references resolved.
+/// A checklist item with the values of its placeholders.
 pub(super) struct FilledItem<'a> {
-    pub texts: Texts<Text>,
-    pub refs: Vec<Link>,
-    /// Values of the placeholders used as destinations in its texts.
+    composed: &'a ComposedItem<'a>,
     pub values: Values<'a>,
 }
 
@@ -132,9 +122,7 @@ const ACCESS: &str = "access";
 /// An access entry. `item` is the id of the checklist item that is about it.
 fn access_entry(scope: &Scope, entry: &(File, facts::Access), fill: Values, item: &str) -> Access {
     let (file, access) = entry;
-    let text = |text: &Template| {
-        scope.markdown_with(*file, &fill.markdown(text), true, &|destination| fill.address(destination))
-    };
+    let text = |text: &Template| fill.html(*file, text);
     let role = fill.role();
     let like = role.and_then(|role| role.matter.permissions_like.as_ref());
     let like = like.and_then(|like| model::role(scope.db, Key::new(scope.db, like.value.clone())).as_ref());
@@ -157,7 +145,7 @@ fn access_entry(scope: &Scope, entry: &(File, facts::Access), fill: Values, item
 /// The address for editing or requesting access. Without a group, an address with a placeholder is incomplete.
 pub(super) fn access_address(access: &facts::Access, fill: Values) -> Option<Href> {
     let edit = access.edit.as_ref();
-    let edit = edit.filter(|edit| fill.has_group() || edit.placeholders().next().is_none());
+    let edit = edit.filter(|edit| fill.has_group() || !edit.has_placeholders());
     edit.and_then(|edit| Href::web(&fill.plain(edit)))
 }
 
@@ -263,27 +251,24 @@ pub(super) struct NextStep {
 /// Items as plain text, filled in for a group.
 pub(super) fn next_steps<'a>(
     scope: &Scope,
-    items: impl Iterator<Item = &'a ComposedItem>,
-    group: &Group,
-    role: &Role,
+    items: impl Iterator<Item = &'a ComposedItem<'a>>,
+    group: &'a Group,
+    role: &'a Role,
 ) -> Vec<NextStep> {
     let values = Values::new(scope, Some(group), Some(role));
-    let step = |composed: &ComposedItem| {
-        let filled = fill_item(scope, composed, values);
-        let done = filled.texts.done.as_ref().and_then(|done| parse::parse(&done.text).lead);
+    let step = |composed: &'a ComposedItem| {
+        let filled = FilledItem::new(composed, values);
+        let done = composed.item.done.as_ref();
+        let done = done.and_then(|done| parse::parse(&filled.values.markdown(done)).lead);
         NextStep { id: composed.id.clone(), title: filled.title(), done }
     };
     items.map(step).collect()
 }
 
-fn item(scope: &Scope, composed: &ComposedItem, common: Values) -> Item {
-    let filled = fill_item(scope, composed, common);
-    let html = |text: &Text| {
-        let address = |destination: &str| filled.values.address(destination);
-        scope.markdown_with(text.file, &text.text, true, &address)
-    };
+fn item<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> Item {
+    let filled = FilledItem::new(composed, common);
     let title = filled.title();
-    let texts = filled.texts.map(html);
+    let texts = filled.texts(|text| filled.values.html(composed.file, text));
     let access = match &composed.subject {
         Some(model::Subject::Access(_, access)) => {
             let entry = |entry: &Arc<(File, facts::Access)>| {
@@ -299,8 +284,8 @@ fn item(scope: &Scope, composed: &ComposedItem, common: Values) -> Item {
         title,
         text_html: if says_more { texts.text } else { String::new() },
         done_html: texts.done,
-        refs: filled.refs,
-        from: composed.from.as_ref().map(|from| {
+        refs: scope.references(composed.file, &composed.item.refs),
+        from: composed.from.map(|from| {
             scope.link(from.checklist.title.clone(), &Route::Checklist(from.checklist.id.value.clone()))
         }),
         access,
@@ -312,11 +297,23 @@ fn item(scope: &Scope, composed: &ComposedItem, common: Values) -> Item {
 /// The longest title that is taken from a text, in characters.
 const LONGEST_TITLE: usize = 90;
 
-impl FilledItem<'_> {
+impl<'a> FilledItem<'a> {
+    /// Adds the values of the item's subject to those of the list.
+    pub(super) fn new(composed: &'a ComposedItem, common: Values<'a>) -> Self {
+        Self { composed, values: common.with(composed.subject.as_ref()) }
+    }
+
+    /// Its texts in a format.
+    pub(super) fn texts<T>(&self, mut form: impl FnMut(&Template) -> T) -> Texts<T> {
+        let item = self.composed.item;
+        Texts { title: self.own_title(), text: form(&item.text), done: item.done.as_ref().map(form) }
+    }
+
     /// The title, or else the first sentence of the text, shortened if it is long.
     pub(super) fn title(&self) -> String {
-        self.texts.title.clone().unwrap_or_else(|| {
-            let text = parse::parse(&self.texts.text.text).lead.unwrap_or_default();
+        self.own_title().unwrap_or_else(|| {
+            let text = self.values.markdown(&self.composed.item.text);
+            let text = parse::parse(&text).lead.unwrap_or_default();
             let sentence = text.split_once(". ").map_or(&*text, |(sentence, _)| sentence);
             let sentence = sentence.strip_suffix('.').unwrap_or(sentence);
             if sentence.chars().count() <= LONGEST_TITLE {
@@ -326,19 +323,8 @@ impl FilledItem<'_> {
             format!("{}…", cut.rsplit_once(' ').map_or(&*cut, |(words, _)| words))
         })
     }
-}
 
-/// Fills in the placeholders of an item.
-pub(super) fn fill_item<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> FilledItem<'a> {
-    let values = common.with(composed.subject.as_ref());
-    let text = |text: &Template| Text { file: composed.file, text: values.markdown(text) };
-    FilledItem {
-        texts: Texts {
-            title: composed.item.title.as_ref().map(|title| values.plain(title)),
-            text: text(&composed.item.text),
-            done: composed.item.done.as_ref().map(text),
-        },
-        refs: scope.references(composed.file, &composed.item.refs),
-        values,
+    fn own_title(&self) -> Option<String> {
+        self.composed.item.title.as_ref().map(|title| self.values.plain(title))
     }
 }

@@ -267,7 +267,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         !matches!(item.subject, Some(model::Subject::Access(..))) && item.item.phase != facts::Phase::Ongoing
     };
     let steps: Vec<_> = items.iter().filter(is_step).cloned().collect();
-    let checklist = entry.map(|entry| {
+    let checklist = entry.as_ref().map(|entry| {
         let phases = items::phases(scope, &steps, Some(&group), Some(role));
         let outside = [facts::Phase::Before, facts::Phase::Leaving];
         let of_a_holder = steps.iter().filter(|composed| !outside.contains(&composed.item.phase));
@@ -454,11 +454,11 @@ fn skills(scope: &Scope, role: &Role, group: &Group) -> Vec<Skill> {
         let below = levels.iter().filter(|level| level.level.value < row.level.level);
         Some(Skill {
             expected_html: expected
-                .map_or(String::new(), |level| scope.markdown(entry.file, &level.description, true)),
+                .map_or(String::new(), |level| scope.shared_markdown(entry.file, &level.description)),
             levels: levels.iter().map(|level| scope.level(entry, level.level.value, false)).collect(),
             steps: below
                 .filter_map(|level| {
-                    let html = scope.markdown(entry.file, level.grow.as_ref()?, true);
+                    let html = scope.shared_markdown(entry.file, level.grow.as_ref()?);
                     Some(Step { from: level.level.value, html })
                 })
                 .collect(),

@@ -5,6 +5,7 @@ use super::scope::{Scope, team_address};
 use super::view::Link;
 use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
 use crate::model::{self, Group, Role, Route, Subject};
+use crate::source::File;
 use crate::strings::strings;
 use crate::url::{Href, is_mail, is_web};
 
@@ -14,7 +15,7 @@ pub struct Values<'a> {
     scope: Scope<'a>,
     group: Option<&'a Group>,
     role: Option<&'a Role>,
-    subject: Option<&'a Subject>,
+    subject: Option<&'a Subject<'a>>,
 }
 
 /// Text and address of a placeholder's value.
@@ -27,7 +28,7 @@ impl<'a> Values<'a> {
     }
 
     /// Adds the values of the record that an item repeats for.
-    pub fn with(self, subject: Option<&'a Subject>) -> Self {
+    pub fn with(self, subject: Option<&'a Subject<'a>>) -> Self {
         Self { subject, ..self }
     }
 
@@ -155,14 +156,26 @@ impl<'a> Values<'a> {
 
     /// Fills in a Markdown text, except for destinations; [`address`](Self::address) resolves those.
     pub(super) fn markdown(&self, text: &Template) -> String {
-        let segment = |segment: &Segment| match segment {
-            Segment::Placeholder(placeholder) => placeholder.absent().map_or_else(
-                || segment.to_string(),
-                |absent| self.value(placeholder).0.map_or_else(|| absent.to_owned(), |text| escape(&text)),
-            ),
-            _ => segment.to_string(),
-        };
-        text.segments().iter().map(segment).collect()
+        let mut filled = String::with_capacity(text.source().len());
+        for segment in text.segments() {
+            match (segment, segment.placeholder().and_then(Placeholder::absent)) {
+                (Segment::Literal(text), _) => filled.push_str(text),
+                (Segment::Placeholder(placeholder), Some(absent)) => match self.value(placeholder).0 {
+                    Some(text) => filled.push_str(&escape(&text)),
+                    None => filled.push_str(absent),
+                },
+                _ => filled.push_str(&segment.to_string()),
+            }
+        }
+        filled
+    }
+
+    /// Renders a Markdown text as HTML, without a paragraph element around a single paragraph.
+    pub(super) fn html(&self, file: File, text: &Template) -> String {
+        if !text.has_placeholders() {
+            return self.scope.shared_markdown(file, text.source());
+        }
+        self.scope.markdown_with(file, &self.markdown(text), true, &|destination| self.address(destination))
     }
 
     /// The address of a Markdown destination that begins with a placeholder; the outer `None` means any other

@@ -1,5 +1,6 @@
 //! Builds the parts of a page. A `Scope` holds the address of the page, so that links are relative to it.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::schedule;
@@ -101,6 +102,46 @@ impl html::Context for PageContext<'_> {
     fn label(&self, label: Label) -> String {
         self.scope.label(label)
     }
+}
+
+/// Context for rendering Markdown that may be the same on all pages.
+struct AnyPageContext<'a> {
+    page: PageContext<'a>,
+    /// Set if a link depends on the page.
+    depends_on_page: Cell<bool>,
+}
+
+impl html::Context for AnyPageContext<'_> {
+    fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
+        let target = self.page.target(destination, kind);
+        if target.href.as_ref().is_some_and(|href| href.starts_with('/')) {
+            self.depends_on_page.set(true);
+        }
+        target
+    }
+
+    fn label(&self, label: Label) -> String {
+        self.page.label(label)
+    }
+}
+
+/// An interned text.
+#[salsa::interned]
+pub struct TextKey<'db> {
+    /// The text.
+    pub text: Text,
+}
+
+/// The HTML of a text without placeholders, without a paragraph element around a single paragraph. `None` if it differs
+/// between pages, because it has links within the site.
+#[salsa::tracked]
+pub(super) fn html_on_any_page<'db>(db: &'db dyn Db, key: TextKey<'db>) -> Option<String> {
+    let text = key.text(db);
+    let scope = Scope { db, base: Base::Data };
+    let page = PageContext { scope, from: text.file, address: &|_| None };
+    let context = AnyPageContext { page, depends_on_page: Cell::new(false) };
+    let html = html::fragment(&text.text, true, policy(db, text.file), &context);
+    (!context.depends_on_page.get()).then_some(html)
 }
 
 impl<'a> Scope<'a> {
@@ -230,7 +271,7 @@ impl<'a> Scope<'a> {
         let target = link::target(self.db, from, destination);
         let label = match target {
             Target::Page(page) => match &page.heading {
-                Some(heading) => format!("{} § {heading}", page.title),
+                Some(heading) => [page.title.as_str(), " § ", heading].concat(),
                 None => page.title.clone(),
             },
             Target::SourceFile { path, anchor, .. } => match anchor {
@@ -265,6 +306,13 @@ impl<'a> Scope<'a> {
     /// Renders a Markdown field. `inline` omits the paragraph element around a single paragraph.
     pub fn markdown(&self, file: File, text: &str, inline: bool) -> String {
         self.markdown_with(file, text, inline, &|_| None)
+    }
+
+    /// Like [`Scope::markdown`] within a line, for a text that many pages show.
+    pub(super) fn shared_markdown(&self, file: File, text: &str) -> String {
+        let key = TextKey::new(self.db, Text { file, text: text.to_owned() });
+        let html = html_on_any_page(self.db, key);
+        html.clone().unwrap_or_else(|| self.markdown(file, text, true))
     }
 
     /// Like [`Scope::markdown`]; `address` resolves destinations that are placeholders. The inner `None` leaves the

@@ -211,10 +211,10 @@ fn coverage_of(db: &dyn Db, role: Key<'_>) -> Coverage {
 fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Covering>> {
     let mut items: BTreeMap<String, Vec<Covering>> = BTreeMap::new();
     for composed in model::composed(db, entry, None, None) {
-        let item = &composed.item;
+        let item = composed.item;
         for obligation in item.covers.iter().filter_map(|covered| named(db, composed.file, covered)) {
             let covering = Covering {
-                list: composed.from.clone().unwrap_or_else(|| entry.clone()),
+                list: composed.from.unwrap_or(entry).clone(),
                 item: item.id.value.clone(),
                 title: item.title.clone(),
                 text: item.text.source().value.clone(),
