@@ -67,6 +67,7 @@ fn is_omitted(html: &str, name: &str, attributes: &[Attribute]) -> bool {
 /// and details opened.
 fn adapted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     let id = pages::print_anchor(page);
+    let unique = |own: &str| [id.as_str(), ".", own].concat();
     let mut adapted = String::with_capacity(html.len() + html.len() / 8);
     // The omitted element and the number of open elements of the same name.
     let mut omitted: Option<(String, usize)> = None;
@@ -110,12 +111,11 @@ fn adapted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
                 done = attribute.span.end;
                 continue;
             }
-            let value = attribute.text(html).into_owned();
+            let value = attribute.text(html);
             let value = match attribute.name.as_str() {
-                "id" => format!("{id}.{value}"),
+                "id" => unique(&value),
                 "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" => {
-                    let ids: Vec<String> = value.split(' ').map(|part| format!("{id}.{part}")).collect();
-                    ids.join(" ")
+                    value.split(' ').map(unique).collect::<Vec<_>>().join(" ")
                 }
                 "role" if value == "region" => "group".to_owned(),
                 "href" | "src" => address(&value, page, &id, printed),

@@ -106,7 +106,7 @@ impl Href {
     /// Adds a fragment.
     pub fn fragment(mut self, id: &str) -> Self {
         self.0.push('#');
-        self.0.push_str(&super::encode_fragment(id));
+        super::push_encoded(&mut self.0, id, super::FRAGMENT);
         self
     }
 

@@ -53,8 +53,26 @@ pub fn relative(from: &str, to: &str) -> String {
         relative.push_str("./");
     }
     (0..up).for_each(|_| relative.push_str("../"));
-    relative.extend(utf8_percent_encode(down, PATH));
+    push_encoded(&mut relative, down, PATH);
     relative
+}
+
+/// Appends a text with percent-encoding.
+fn push_encoded(address: &mut String, text: &str, set: &'static AsciiSet) {
+    if is_unreserved(text) {
+        address.push_str(text);
+    } else {
+        address.extend(utf8_percent_encode(text, set));
+    }
+}
+
+/// True if a text consists of characters that no set encodes, as nearly all addresses do. Without an early exit, the
+/// compiler compares many bytes at a time.
+fn is_unreserved(text: &str) -> bool {
+    let is_unreserved = |byte: u8| {
+        byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'.') | (byte == b'/') | (byte == b'_')
+    };
+    text.bytes().fold(true, |all, byte| all & is_unreserved(byte))
 }
 
 /// Percent-encodes a site path.
