@@ -37,6 +37,7 @@ mod scope;
 mod search;
 mod search_entry;
 mod sharing;
+mod site;
 mod skill;
 mod subproject;
 #[cfg(test)]
@@ -50,13 +51,11 @@ use serde::Serialize;
 
 use crate::facts;
 use crate::model::{self, Navigation, PageKinds, Route};
-use crate::rules;
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::strings::strings;
 use crate::url::Href;
-use kind::{FixedPage, Kind};
+use kind::Kind;
 use scope::{Base, Scope};
-use search::Search;
 use view::Link;
 
 pub use crate::link::copied as assets;
@@ -72,6 +71,7 @@ pub use print::{
 };
 pub use search_entry::{Origin, SearchEntry, SearchSection};
 pub use sharing::pictures;
+pub use site::{Place, SiteView, place, site};
 pub use subproject::subproject_ids;
 
 /// The scripts that compute and show the next occurrences of meetings.
@@ -82,45 +82,10 @@ const OCCURRENCES_SCRIPT: &str = "occurrences.js";
 
 /// A page with everything that its template needs.
 pub struct Page<V> {
-    /// About the site.
-    pub site: SiteView,
     /// About the page.
     pub page: PageView,
     /// The content specific to the kind of page.
     pub body: V,
-}
-
-/// About the site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SiteView {
-    pub title: String,
-    /// BCP 47 language tag.
-    pub language: String,
-    /// One sentence, without a full stop.
-    pub description: Option<String>,
-    /// `rolebook 0.1.0`
-    pub generator: &'static str,
-    /// Sections in the main navigation.
-    pub nav: Vec<NavItem>,
-    /// Links in the footer.
-    pub links: Vec<Link>,
-    /// The feed of changes.
-    pub feed: Option<Href>,
-    /// The search page; null if search is disabled.
-    pub search: Option<Href>,
-    /// The page of verdicts; null without rules.
-    pub conformance: Option<Href>,
-}
-
-/// An entry of the main navigation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct NavItem {
-    pub label: String,
-    pub url: Href,
-    /// True if the current page is in this section.
-    pub current: bool,
 }
 
 /// About the page.
@@ -327,7 +292,7 @@ pub fn page<V: TemplateValue>(db: &dyn Db, route: &Route) -> Option<Page<V>> {
     let base = if *route == NOT_FOUND { Base::AnyPage } else { Base::Page(&url) };
     let scope = Scope { db, base };
     let (page, body) = registry().iter().find_map(|kind| (kind.view)(&scope, route))?;
-    Some(Page { site: site(&scope, route), page, body })
+    Some(Page { page, body })
 }
 
 /// All search entries with the addresses of their pages, in page order.
@@ -339,48 +304,6 @@ pub fn search_entries(db: &dyn Db) -> Vec<(String, SearchEntry)> {
         entries.into_iter().map(|entry| (url.clone(), entry)).collect::<Vec<_>>()
     };
     model::written_routes(db).flat_map(of_page).collect()
-}
-
-fn site(scope: &Scope, route: &Route) -> SiteView {
-    let config = Site::get(scope.db).config(scope.db);
-    let nav = sections(scope.db).iter().filter(|section| section.is_main).map(|section| NavItem {
-        label: section.label.clone(),
-        url: scope.to(&section.url),
-        current: scope.url().is_some_and(|url| url.starts_with(&section.url)) && *route != Route::HOME,
-    });
-    let mounted = mounted_documents(scope);
-    SiteView {
-        title: config.title.clone(),
-        language: config.language.clone(),
-        description: config.description.clone(),
-        generator: concat!("rolebook ", env!("CARGO_PKG_VERSION")),
-        nav: nav.collect(),
-        links: sections(scope.db)
-            .iter()
-            .filter(|section| !section.is_main)
-            .map(|section| Link {
-                label: section.label.clone(),
-                url: scope.to(&section.url),
-                external: false,
-            })
-            .chain(mounted)
-            .collect(),
-        feed: changes::has_feed(scope.db).then(|| scope.to(FEED)),
-        search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(scope.db))),
-        conformance: (!rules::rules(scope.db).is_empty())
-            .then(|| scope.to(&Route::CONFORMANCE.url(scope.db))),
-    }
-}
-
-/// Links to the documents of each mounted source.
-fn mounted_documents(scope: &Scope) -> Vec<Link> {
-    let sources = &Site::get(scope.db).config(scope.db).sources;
-    let link = model::mounted_with_documents(scope.db).iter().map(|id| Link {
-        label: scope.fill("home.documents_of", &[("source", &sources[id.0].title())]),
-        url: scope.to(&model::root_url(scope.db, *id)),
-        external: false,
-    });
-    link.collect()
 }
 
 /// A section of the site. Its strings in the theme are `sections.<id>.label` and `.description`.
@@ -428,6 +351,17 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         label: strings(db).get(&format!("sections.{id}.label")),
     };
     sections.into_iter().map(section).collect()
+}
+
+/// Links to the documents of each mounted source.
+fn mounted_documents(scope: &Scope) -> Vec<Link> {
+    let sources = &Site::get(scope.db).config(scope.db).sources;
+    let link = model::mounted_with_documents(scope.db).iter().map(|id| Link {
+        label: scope.fill("home.documents_of", &[("source", &sources[id.0].title())]),
+        url: scope.to(&model::root_url(scope.db, *id)),
+        external: false,
+    });
+    link.collect()
 }
 
 /// The date of the latest change to any of the files, in UTC. Files that describe many groups are ignored.

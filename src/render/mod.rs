@@ -61,7 +61,7 @@ fn render_page(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>>
     }
     // A template that does not compile is reported once, not for every page.
     let templates = templates(db).as_ref().ok()?;
-    Some(templates.render(db, &route.url(db), page))
+    Some(templates.render(db, route, page))
 }
 
 /// A file for other programs.

@@ -10,7 +10,8 @@ use tera::{Context, ErrorKind, Tera, Value};
 use super::fill::fill;
 use super::steps::{self, InstrumentedTemplate};
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
-use crate::pages::{Page, TemplateValue};
+use crate::model::Route;
+use crate::pages::{self, Page, Place, TemplateValue};
 use crate::source::{DEFAULT_TEMPLATES, Db, Site, Theme};
 use crate::strings::strings;
 
@@ -25,10 +26,11 @@ impl Templates {
     /// Renders a page.
     ///
     /// # Errors
-    /// `template/render` with the template and line; the message contains `url`.
-    pub fn render(&self, db: &dyn Db, url: &str, page: Page<Value>) -> Result<String, Diagnostic> {
+    /// `template/render` with the template and line; the message contains the address.
+    pub fn render(&self, db: &dyn Db, route: &Route, page: Page<Value>) -> Result<String, Diagnostic> {
+        let url = &route.url(db);
         let mut context = Context::new();
-        context.insert("site", &page.site);
+        context.insert_value("site", site(db, pages::place(db, route)).clone());
         context.insert("page", &page.page);
         context.insert_value(object(page.page.kind), page.body);
         let name = format!("{}.html", page.page.kind);
@@ -115,6 +117,12 @@ fn range(arguments: tera::Kwargs, _: &tera::State) -> tera::TeraResult<Vec<i64>>
         return Err(tera::Error::message(format!("{TOO_MANY_NUMBERS} {MOST_NUMBERS} numbers")));
     }
     Ok((0..count as i64).map(|index| start + index * step).collect())
+}
+
+/// The variable `site`, converted once for all pages at a place.
+#[salsa::tracked(no_eq)]
+fn site<'db>(db: &'db dyn Db, place: Place<'db>) -> Value {
+    Value::new(&pages::site(db, place))
 }
 
 impl TemplateValue for Value {
