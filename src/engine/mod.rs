@@ -5,6 +5,7 @@ mod asset;
 mod finished;
 mod inputs;
 mod refresh;
+mod settle;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -18,7 +19,7 @@ use salsa::{Durability, Setter, Storage};
 use crate::check;
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
-use crate::model::{self, PageKinds, Route};
+use crate::model::{self, PageKinds, Route, Settled};
 use crate::output::{Output, OutputError, WriteStats};
 use crate::pages;
 use crate::render;
@@ -72,6 +73,7 @@ impl Database {
     fn of(storage: Storage<Self>) -> Self {
         let db = Self { storage };
         let _ = PageKinds::builder(pages::kinds()).durability(Durability::HIGH).new(&db);
+        let _ = Settled::builder(false, HashMap::new()).durability(Durability::HIGH).new(&db);
         db
     }
 }
@@ -201,6 +203,7 @@ impl Engine {
             file.set_readable(&mut self.db).with_durability(durability).to(content.is_readable());
         }
         file.set_content(&mut self.db).to(content);
+        self.settle_again(file);
     }
 
     /// All diagnostics, sorted by location.

@@ -276,6 +276,7 @@ impl Engine {
                     && config.history == site.config(&self.db).history =>
             {
                 site.set_config(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(config));
+                self.unsettle();
                 result.more = true;
                 return;
             }

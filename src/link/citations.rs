@@ -95,12 +95,19 @@ fn of_document(db: &dyn Db, file: File, references: &mut Vec<(Reference, Range<u
 /// The destinations of a file without their context. Stays equal when other text changes.
 #[salsa::tracked]
 pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
+    let settled = model::settled(db, file);
+    settled.map_or_else(|| read_destinations(db, file), |settled| settled.destinations(db).clone())
+}
+
+/// The destinations of a file as its text is now.
+pub fn read_destinations(db: &dyn Db, file: File) -> Vec<String> {
     references(db, file).iter().map(|reference| reference.destination.clone()).collect()
 }
 
 /// References by the lower-case path in their destination, each as a file and an index into [`destinations`].
 #[salsa::tracked]
 fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
+    model::follow_settling(db);
     let site = Site::get(db);
     let mut by_path: HashMap<String, Vec<(File, usize)>> = HashMap::new();
     for file in site.trees(db).iter().flat_map(|tree| tree.files.values().copied()) {

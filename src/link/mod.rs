@@ -13,8 +13,8 @@ mod target;
 mod web;
 
 pub use citations::{
-    Citation, Reference, citations, cited_by, containing_section, destinations, path_and_anchor, reference,
-    references, references_with_spans,
+    Citation, Reference, citations, cited_by, containing_section, destinations, path_and_anchor,
+    read_destinations, reference, references, references_with_spans,
 };
 pub use fields::{Field, FieldKind, fields};
 pub use nearest::clause_elsewhere;

@@ -8,6 +8,7 @@ use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_ex
 
 use super::file::is_role;
 use super::route::{Destination, PageKinds, Route};
+use super::settled::settled;
 use super::{Key, calendar_urls, checklist_of_role, handbook};
 
 impl Route {
@@ -481,7 +482,12 @@ fn former_ids(db: &dyn Db) -> Vec<(String, Destination)> {
 
 /// Former addresses of a document's page.
 #[salsa::tracked]
-fn aliases(db: &dyn Db, file: File) -> Vec<String> {
+pub fn aliases(db: &dyn Db, file: File) -> Vec<String> {
+    settled(db, file).map_or_else(|| read_aliases(db, file), |settled| settled.aliases(db).clone())
+}
+
+/// The aliases of a document as its text is now.
+pub fn read_aliases(db: &dyn Db, file: File) -> Vec<String> {
     super::matter(db, file).0.aliases.iter().map(|at| at.value.clone()).collect()
 }
 

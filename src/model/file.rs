@@ -1,5 +1,6 @@
 //! The records or document of one file, and the outline that other pages query.
 
+use super::settled::settled;
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::facts::{Kinds, PageMatter, Records, RoleMatter, Vocabulary};
 use crate::formats::{self, DataFile};
@@ -67,6 +68,11 @@ impl Outline {
 /// See [`Outline`].
 #[salsa::tracked]
 pub fn outline(db: &dyn Db, file: File) -> Outline {
+    settled(db, file).map_or_else(|| read_outline(db, file), |settled| settled.outline(db).clone())
+}
+
+/// The outline of a document as its text is now.
+pub fn read_outline(db: &dyn Db, file: File) -> Outline {
     let document = document(db, file);
     let matter = &matter(db, file).0;
     let title =

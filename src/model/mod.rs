@@ -18,13 +18,14 @@ mod normative;
 mod query;
 mod roster;
 mod route;
+mod settled;
 
 pub use address::{
-    DATA_FILES, FolderKey, Holder, Origin, Pages, Reason, Relocation, Relocations, SEARCH_FOLDER, asset_at,
-    asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url, folder_url,
-    folders, has_page, index_document, index_names, is_index_name, is_section_text, mounted_with_documents,
-    moved_from, origins, page_of, picture_url, redirects, relocations, root_url, route_at, shown_on, slug,
-    written_routes,
+    DATA_FILES, FolderKey, Holder, Origin, Pages, Reason, Relocation, Relocations, SEARCH_FOLDER, aliases,
+    asset_at, asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url,
+    folder_url, folders, has_page, index_document, index_names, is_index_name, is_section_text,
+    mounted_with_documents, moved_from, origins, page_of, picture_url, read_aliases, redirects, relocations,
+    root_url, route_at, shown_on, slug, written_routes,
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{
@@ -36,7 +37,7 @@ pub use digest::{digests, original, upstream};
 pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 pub use file::{
     Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
-    records, role_matter, role_matter_of, title, title_from_name, vocabulary,
+    read_outline, records, role_matter, role_matter_of, title, title_from_name, vocabulary,
 };
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, per_week};
@@ -54,3 +55,4 @@ pub use roster::{
     roster_findings, roster_span, rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};
+pub use settled::{Settled, SettledDocument, follow_settling, settled};

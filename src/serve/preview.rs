@@ -23,6 +23,9 @@ use crate::url;
 
 /// Maximum duration of idle work before the queue is checked again.
 const TURN: Duration = Duration::from_millis(1);
+/// Time that this thread waits for a requested page before it turns to other tasks. Most pages take less than a
+/// millisecond.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// State of the preview.
 pub(super) struct Preview {
@@ -32,8 +35,10 @@ pub(super) struct Preview {
     watch: Watch,
     navigate: bool,
     report: Box<dyn FnMut(Event) + Send>,
-    /// The last successfully rendered page at each address.
-    last_good: HashMap<String, Arc<str>>,
+    /// The last successfully rendered page at each address, and the number of changes before it.
+    last_good: HashMap<String, (Arc<str>, u64)>,
+    /// Number of changes.
+    changes: u64,
     /// Diagnostics by file, and those without a file.
     by_file: BTreeMap<File, Vec<Diagnostic>>,
     by_site: Vec<Diagnostic>,
@@ -56,12 +61,22 @@ pub(super) struct Preview {
 /// Remaining work since the last change.
 #[derive(Default)]
 struct Rest {
-    files: VecDeque<File>,
-    /// Number of changed files at the front of `files`.
-    changed: usize,
+    /// The changed files whose pages are rendered first, as they will be requested next.
+    shown: VecDeque<File>,
+    /// The changed files to check.
+    changed: VecDeque<File>,
+    /// All files, once the changed ones have been checked.
+    files: Option<VecDeque<File>>,
     site: bool,
     pages: Option<VecDeque<Route>>,
     is_finished: bool,
+}
+
+impl Rest {
+    fn after(changed: &BTreeSet<File>) -> Self {
+        let changed: VecDeque<File> = changed.iter().copied().collect();
+        Self { shown: changed.clone(), changed, site: true, ..Self::default() }
+    }
 }
 
 impl Preview {
@@ -81,6 +96,7 @@ impl Preview {
             navigate,
             report,
             last_good: HashMap::new(),
+            changes: 0,
             by_file: BTreeMap::new(),
             by_site: Vec::new(),
             failed: BTreeMap::new(),
@@ -88,14 +104,13 @@ impl Preview {
             asset_changes: BTreeMap::new(),
             guide: None,
             read_before_watched: false,
-            rest: Rest::default(),
+            rest: Rest::after(&BTreeSet::new()),
             search: Index::default(),
             renderers: Renderers::new(queue.clone()),
             waiting: Vec::new(),
             queue,
         };
         preview.watch_folders();
-        preview.start_rest();
         preview
     }
 
@@ -188,7 +203,9 @@ impl Preview {
     fn refresh(&mut self, refresh: &Refresh) {
         let started = Instant::now();
         self.watch.drop_watches(&refresh.paths);
-        let lost = self.watch.rewatch();
+        // Saving a file neither adds nor removes a folder.
+        let only_files = !refresh.all && refresh.paths.keys().all(|path| path.is_file());
+        let lost = !only_files && self.watch.rewatch();
         let had_rejected = self.engine.rejected().next().is_some();
         self.renderers.interrupt();
         let changes = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
@@ -199,6 +216,8 @@ impl Preview {
             return;
         }
         self.search.changed();
+        self.changes += 1;
+        self.renderers.forget_late();
         if changes.reloaded {
             // `File` values change, even for unchanged names.
             self.by_file.clear();
@@ -217,12 +236,13 @@ impl Preview {
                 self.guide = Some((count + 1, self.address(&route.url(&self.engine.db))));
             }
         }
-        self.start_rest();
+        if changes.more {
+            // Files may have been removed.
+            let current: BTreeSet<File> = self.engine.files().into_iter().collect();
+            self.by_file.retain(|file, _| current.contains(file));
+        }
         // Open pages come first, then diagnostics of the changed files.
-        self.rest.files.retain(|file| !changes.files.contains(file));
-        self.rest.files.extend(&changes.files);
-        self.rest.files.rotate_right(changes.files.len());
-        self.rest.changed = changes.files.len();
+        self.rest = Rest::after(&changes.files);
         if had_rejected || self.engine.rejected().next().is_some() {
             self.by_site = self.engine.site_diagnostics();
         }
@@ -234,13 +254,6 @@ impl Preview {
         });
         let event = Event::Changed { files: files.collect(), took: started.elapsed() };
         (self.report)(event);
-    }
-
-    fn start_rest(&mut self) {
-        let files = self.engine.files();
-        let current: BTreeSet<&File> = files.iter().collect();
-        self.by_file.retain(|file, _| current.contains(file));
-        self.rest = Rest { files: files.into(), changed: 0, site: true, pages: None, is_finished: false };
     }
 
     fn check_file(&mut self, file: File) {
@@ -259,15 +272,24 @@ impl Preview {
         }
         let started = Instant::now();
         while started.elapsed() < TURN {
-            if let Some(file) = self.rest.files.pop_front() {
-                self.check_file(file);
-                if self.rest.changed > 0 {
-                    self.rest.changed -= 1;
-                    if self.rest.changed == 0 {
-                        self.update_tabs();
-                    }
+            if let Some(file) = self.rest.shown.pop_front() {
+                let db = &self.engine.db;
+                if let Some(route) = model::shown_on(db, file)
+                    && self.page(&route.url(db), &route, TURN).is_none()
+                {
+                    return;
                 }
+            } else if let Some(file) = self.rest.changed.pop_front() {
+                self.check_file(file);
+                if self.rest.changed.is_empty() {
+                    self.update_tabs();
+                }
+            } else if self.rest.files.is_none() {
+                self.rest.files = Some(self.engine.files().into());
+            } else if let Some(file) = self.rest.files.as_mut().and_then(VecDeque::pop_front) {
+                self.check_file(file);
             } else if std::mem::take(&mut self.rest.site) {
+                self.engine.settle();
                 self.by_site = self.engine.site_diagnostics();
                 self.update_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
@@ -279,7 +301,7 @@ impl Preview {
                     return;
                 };
                 let url = route.url(&self.engine.db);
-                if self.page(&url, &route).is_none() {
+                if self.page(&url, &route, TURN).is_none() {
                     // Continues once that page is finished.
                     self.rest.pages.get_or_insert_default().push_front(route);
                     return;
@@ -394,7 +416,7 @@ impl Preview {
             if route == pages::NOT_FOUND {
                 return self.not_found();
             }
-            return self.page(&url, &route);
+            return self.page(&url, &route, PATIENCE);
         }
         if model::route_at(&self.engine.db, &format!("{url}/")).is_some() {
             return Some(Answer::Redirect(self.address(&format!("{url}/"))));
@@ -423,17 +445,19 @@ impl Preview {
         }
     }
 
-    /// Answers with a page; `None` while a slow page is being rendered.
-    fn page(&mut self, url: &str, route: &Route) -> Option<Answer> {
-        match self.renderers.make(&self.engine.db, url, route)? {
-            Outcome::Rendered(rendered) => self.store(url, rendered),
-            // Only changes cancel rendering, and none are applied while this thread waits.
-            Outcome::Interrupted => {}
-            Outcome::Failed => (self.report)(Event::Failed),
+    /// Answers with a page; `None` if rendering it takes longer than `patience`.
+    fn page(&mut self, url: &str, route: &Route, patience: Duration) -> Option<Answer> {
+        if self.last_good.get(url).is_none_or(|(_, changes)| *changes != self.changes) {
+            match self.renderers.make(&self.engine.db, url, route, patience)? {
+                Outcome::Rendered(rendered) => self.store(url, rendered),
+                // Only changes cancel rendering, and none are applied while this thread waits.
+                Outcome::Interrupted => {}
+                Outcome::Failed => (self.report)(Event::Failed),
+            }
         }
         let base: Arc<str> = self.base().into();
         Some(match self.last_good.get(url) {
-            Some(html) => Answer::Page { status: 200, html: html.clone(), base },
+            Some((html, _)) => Answer::Page { status: 200, html: html.clone(), base },
             None => Answer::Page { status: 500, html: NOT_MADE.into(), base },
         })
     }
@@ -443,7 +467,7 @@ impl Preview {
         match rendered {
             Some(Ok(html)) => {
                 self.failed.remove(url);
-                self.last_good.insert(url.to_owned(), html);
+                self.last_good.insert(url.to_owned(), (html, self.changes));
             }
             Some(Err(fault)) => {
                 self.failed.insert(url.to_owned(), fault);
@@ -453,7 +477,7 @@ impl Preview {
     }
 
     fn not_found(&mut self) -> Option<Answer> {
-        Some(match self.page("/404.html", &pages::NOT_FOUND)? {
+        Some(match self.page("/404.html", &pages::NOT_FOUND, PATIENCE)? {
             Answer::Page { status: 200, html, base } => Answer::Page { status: 404, html, base },
             other => other,
         })

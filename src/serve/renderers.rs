@@ -13,9 +13,6 @@ use crate::engine::Database;
 use crate::model::Route;
 use crate::render::{self, Interrupted, RouteKey};
 
-/// Time that the engine's thread waits for a page before it turns to other tasks. Most pages take less than a
-/// millisecond.
-const PATIENCE: Duration = Duration::from_millis(20);
 /// Maximum number of pages rendered at a time, in addition to the one the engine's thread waits for.
 const MAX_LATE: usize = 4;
 
@@ -36,8 +33,8 @@ pub(super) struct Renderers {
     queue: Arc<Queue>,
     /// Channel to an idle thread.
     ready: Option<Sender<Job>>,
-    /// Pages still being rendered after the wait, by address.
-    late: BTreeMap<String, Receiver<Outcome>>,
+    /// Pages still being rendered after the wait, by address, each with the channel to its thread.
+    late: BTreeMap<String, (Receiver<Outcome>, Option<Sender<Job>>)>,
     /// Cancels the threads.
     stop: Arc<AtomicBool>,
 }
@@ -48,9 +45,15 @@ impl Renderers {
         Self { queue, ready: None, late: BTreeMap::new(), stop: Arc::default() }
     }
 
-    /// Renders a page. `None` if it takes longer than [`PATIENCE`] or too many others do; the queue gets a task when it
+    /// Renders a page. `None` if it takes longer than `patience` or too many others do; the queue gets a task when it
     /// is worth trying again.
-    pub(super) fn make(&mut self, db: &Database, url: &str, route: &Route) -> Option<Outcome> {
+    pub(super) fn make(
+        &mut self,
+        db: &Database,
+        url: &str,
+        route: &Route,
+        patience: Duration,
+    ) -> Option<Outcome> {
         if self.late.contains_key(url) || self.late.len() >= MAX_LATE {
             return None;
         }
@@ -67,7 +70,7 @@ impl Renderers {
             }
         };
         self.run(Box::new(job));
-        if let Ok(outcome) = receiver.recv_timeout(PATIENCE) {
+        if let Ok(outcome) = receiver.recv_timeout(patience) {
             return Some(outcome);
         }
         // The thread sends the page before it reads `is_late`. Either the page is received below, or the thread notifies
@@ -76,8 +79,7 @@ impl Renderers {
         if let Ok(outcome) = receiver.try_recv() {
             return Some(outcome);
         }
-        self.ready = None;
-        self.late.insert(url.to_owned(), receiver);
+        self.late.insert(url.to_owned(), (receiver, self.ready.take()));
         None
     }
 
@@ -88,13 +90,22 @@ impl Renderers {
 
     /// Takes the pages finished since the last call, by address.
     pub(super) fn take_finished(&mut self) -> Vec<(String, Outcome)> {
-        let done =
-            self.late.iter().filter_map(|(url, receiver)| Some((url.clone(), receiver.try_recv().ok()?)));
+        let done = self
+            .late
+            .iter()
+            .filter_map(|(url, (receiver, _))| Some((url.clone(), receiver.try_recv().ok()?)));
         let done: Vec<(String, Outcome)> = done.collect();
         for (url, _) in &done {
-            self.late.remove(url);
+            if let Some((_, thread)) = self.late.remove(url) {
+                self.ready = self.ready.take().or(thread);
+            }
         }
         done
+    }
+
+    /// Forgets the pages still being rendered, because they are outdated. Their threads notify the queue nevertheless.
+    pub(super) fn forget_late(&mut self) {
+        self.late.clear();
     }
 
     /// Cancels rendering, because a change needs exclusive access to the database.

@@ -199,13 +199,15 @@ impl Tree {
 }
 
 impl File {
-    /// Creates a file. Texts change often, the set of files rarely, and the path of a file never. The durabilities
-    /// reflect this, so that an edit of a text does not revalidate queries that depend only on the others.
+    /// Creates a file. Texts change often, data and the set of files rarely, and the path of a file never. The
+    /// durabilities reflect this, so that an edit of a text does not revalidate queries that depend only on the others.
     pub fn create(db: &dyn Db, source: SourceId, path: Arc<str>, content: Content) -> Self {
+        // A role is a document with data.
+        let is_text = is_markdown(&path) && !path.starts_with("roles/");
         Self::builder(source, path, content.is_readable(), content)
             .durability(Durability::HIGH)
             .readable_durability(Durability::MEDIUM)
-            .content_durability(Durability::LOW)
+            .content_durability(if is_text { Durability::LOW } else { Durability::MEDIUM })
             .new(db)
     }
 

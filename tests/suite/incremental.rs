@@ -1,9 +1,9 @@
 //! Asserts which queries an edit does not recompute.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use rolebook::engine::{Database, Engine, Overrides};
+use rolebook::engine::{Database, Engine, Overrides, Refresh};
 use rolebook::model::Route;
 use rolebook::render::{RouteKey, rendered};
 use rolebook::source::{Content, File, Site};
@@ -15,7 +15,7 @@ struct Trial {
     log: Arc<Mutex<Vec<String>>>,
     /// Names of the queries that were executed to render the site the first time.
     all_queries: BTreeSet<String>,
-    _site: TestSite,
+    site: TestSite,
 }
 
 impl Trial {
@@ -40,7 +40,7 @@ impl Trial {
         let log = Arc::new(Mutex::new(Vec::new()));
         let engine =
             Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
-        let mut trial = Self { engine, log, all_queries: BTreeSet::new(), _site: site };
+        let mut trial = Self { engine, log, all_queries: BTreeSet::new(), site };
         trial.render_all();
         trial.all_queries = trial.queries();
         trial
@@ -251,6 +251,48 @@ fn text_changes_no_reading_order_and_no_relation() {
             && rendered_again.contains(&"/guides/c/".to_owned()),
         "{rendered_again:?}"
     );
+}
+
+/// A preview settles the parts of documents that others depend on. Its pages are still those of a build after every kind
+/// of change.
+#[test]
+fn settled_documents_follow_every_change() {
+    let mut trial = Trial::new();
+    let changes = [
+        ("content/guides/a.md", "# A\n\nOther prose.\n\n## One\n\nText.\n"),
+        ("content/guides/a.md", "# Ay\n\nOther prose.\n\n## Two\n\nText.\n"),
+        ("content/guides/b.md", "+++\naliases = [\"/old/\"]\n+++\n# B\n\nSee [C](c.md) and [A](a.md#two).\n"),
+        ("content/guides/d.md", "# D\n\nSee [A](a.md).\n"),
+        (
+            "content/roles/chair.md",
+            "+++\napplies_to = [\"sig\"]\n+++\n# Chairs\n\nSee [C](../guides/c.md).\n",
+        ),
+        (
+            "content/groups/sig-x.toml",
+            "kind = \"sig\"\nname = \"Ex\"\nmission = \"See [C](../guides/c.md).\"\n",
+        ),
+        ("site.toml", "title = \"Small\"\n[[source]]\npath = \"content\"\nnormative = [\"guides/*\"]\n"),
+        ("content/guides/a.md", "# A\n\n## Two\n\nChairs must answer.\n"),
+    ];
+    for (path, text) in changes {
+        trial.engine.settle();
+        trial.site.file(path, text);
+        trial.engine.refresh(&Refresh::all());
+        let fresh = Engine::load(trial.site.path(), &Overrides::default()).unwrap();
+        let (followed, built) = (pages(&trial.engine), pages(&fresh));
+        let differ = built.iter().filter(|(url, page)| followed.get(*url) != Some(page));
+        assert_eq!(differ.map(|(url, _)| url).collect::<Vec<_>>(), [] as [&String; 0], "after {path}");
+        assert_eq!(followed.len(), built.len(), "after {path}");
+    }
+}
+
+fn pages(engine: &Engine) -> BTreeMap<String, String> {
+    let db = &engine.db;
+    let page = |(url, route): (String, Route)| {
+        let html = rendered(db, RouteKey::new(db, route)).clone();
+        (url, html.expect("a page").expect("a rendered page").to_string())
+    };
+    engine.routes().into_iter().map(page).collect()
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! What other pages depend on of each document, as an input of the preview.
+//!
+//! An edit of a text gives the queries of its document and everything that depends on them a new revision to validate.
+//! Lists of all documents and the index of citations depend on every document. Once these parts of the documents are
+//! inputs of their own, which rarely change, validating such a list takes one comparison instead of one per document.
+
+use std::collections::HashMap;
+
+use super::Outline;
+use crate::source::{Db, File};
+
+/// The settled documents, all except roles. The engine sets them; without them, queries read the documents. Their parts
+/// depend only on their text and the configuration.
+#[salsa::input(singleton)]
+pub struct Settled {
+    /// False if the configuration has changed since they were settled.
+    #[returns(copy)]
+    pub is_current: bool,
+    /// The documents.
+    pub documents: HashMap<File, SettledDocument>,
+}
+
+/// The parts of one document.
+#[salsa::input]
+pub struct SettledDocument {
+    /// See [`super::outline`].
+    pub outline: Outline,
+    /// See [`super::aliases`].
+    pub aliases: Vec<String>,
+    /// The destinations of its references.
+    pub destinations: Vec<String>,
+}
+
+/// The settled parts of a document, if there are any.
+pub fn settled(db: &dyn Db, file: File) -> Option<SettledDocument> {
+    let settled = Settled::get(db);
+    settled.is_current(db).then(|| settled.documents(db).get(&file).copied())?
+}
+
+/// Executes a query over all documents again once they are settled. Its result stays equal, but only an execution tells
+/// salsa that all its inputs rarely change.
+pub fn follow_settling(db: &dyn Db) {
+    Settled::get(db).is_current(db);
+}
