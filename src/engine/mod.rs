@@ -278,16 +278,16 @@ impl Engine {
     ) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
         let output = Output::open(out, on_wait)?;
-        let written = match self.each_file(|path, bytes| output.write(path, bytes))? {
-            Ok(written) => written,
+        let finished = match self.each_file(|path, bytes| output.write(path, bytes))? {
+            Ok(finished) => finished,
             Err(failed) => return Ok(Err(failed)),
         };
-        self.copied = written.copied;
+        self.copied = finished.copied;
         let started = self.time("render", started);
-        self.times.extend(written.search.map(|time| (SEARCH, time)));
+        self.times.extend(finished.search.map(|time| (SEARCH, time)));
         let stats = output.finish()?;
         self.time("write", started);
-        Ok(Ok((written.pages, stats)))
+        Ok(Ok((finished.pages, stats)))
     }
 
     /// The files that [`Engine::write`] would write, by path, and the number of pages.
@@ -301,11 +301,11 @@ impl Engine {
             contents.insert(path.as_str().to_owned(), bytes.to_owned());
             Ok(())
         };
-        let written = match self.each_file(keep)? {
-            Ok(written) => written,
+        let finished = match self.each_file(keep)? {
+            Ok(finished) => finished,
             Err(failed) => return Ok(Err(failed)),
         };
-        Ok(Ok((written.pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
+        Ok(Ok((finished.pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
 
     /// Passes every file to `write`, from several threads.
@@ -358,7 +358,7 @@ impl Engine {
     }
 }
 
-/// What was passed on as files of the site.
+/// Statistics of the files that were passed on.
 struct Written {
     /// Number of pages.
     pages: usize,

@@ -1,4 +1,4 @@
-//! What other pages depend on of each document, as an input of the preview.
+//! The parts of each document on which other pages depend, as an input of the preview.
 //!
 //! An edit of a text gives the queries of its document and everything that depends on them a new revision to validate.
 //! Lists of all documents and the index of citations depend on every document. Once these parts of the documents are

@@ -214,8 +214,8 @@ impl Output {
         // Files that do not belong to rolebook are never listed.
         list();
         self.create_staged_folder(path)?;
-        let written = fs::write(path.below(&self.stage), bytes);
-        written.map_err(|source| OutputError::Io { path: target, source })?;
+        let result = fs::write(path.below(&self.stage), bytes);
+        result.map_err(|source| OutputError::Io { path: target, source })?;
         lock(&self.staged).push(path.clone());
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What templates receive about the site. It is the same for many pages, and made once for all of them.
+//! The variable `site` of templates. It is the same for many pages, and made once for all of them.
 
 use std::collections::BTreeSet;
 

@@ -24,7 +24,7 @@ pub(super) struct Page<'a> {
     pub filters: BTreeMap<&'static str, Vec<&'a str>>,
     pub text: String,
     pub tokens: Vec<Token>,
-    /// What the client shows of the page, as JSON.
+    /// The part that the client shows, as JSON.
     pub fragment: String,
 }
 
@@ -48,7 +48,7 @@ struct Anchor<'a> {
     text: &'a str,
 }
 
-/// What the client shows of a page.
+/// The part of a page that the client shows.
 #[derive(Serialize)]
 struct Fragment<'a> {
     anchors: Vec<Anchor<'a>>,

@@ -149,7 +149,7 @@ fn pairs(token: &str) -> Vec<String> {
     clusters.windows(2).filter(is_pair).map(<[&str]>::concat).collect()
 }
 
-/// What follows each dot of a name such as `config.max_age`, if it is a compound itself.
+/// The rest after each dot of a name such as `config.max_age`, if it is a compound itself.
 fn dotted_tails(token: &str) -> impl Iterator<Item = String> {
     let tails = token.match_indices('.').map(|(dot, _)| first_chars(&token[dot + 1..], LONGEST_TAIL));
     tails.filter(|tail| is_compound(tail)).map(normalized).filter(|tail| tail.chars().nth(1).is_some())
