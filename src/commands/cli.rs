@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diagnostic::CODES;
 use crate::formats;
@@ -54,6 +54,12 @@ pub(super) enum Command {
     /// Create a new file from a template
     #[command(after_help = examples(&["rolebook new group docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
     New(NewArgs),
+    /// Print the completion script of a shell
+    #[command(after_help = examples(&["rolebook completions bash", "rolebook completions fish"]))]
+    Completions(CompletionsArgs),
+    /// Write the manual pages of all commands
+    #[command(hide = true, after_help = examples(&["rolebook man man1"]))]
+    Man(ManArgs),
 }
 
 #[derive(Args)]
@@ -382,6 +388,20 @@ pub(super) enum NewFile {
     /// The workflow that publishes the site to GitHub Pages: .github/workflows/pages.yml of the repository
     #[command(after_help = examples(&["rolebook new workflow"]))]
     Workflow,
+}
+
+#[derive(Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+pub(super) struct ManArgs {
+    /// Folder to write to
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
 }
 
 /// The examples at the end of a command's help.

@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod checklist;
 mod cli;
+mod completions;
 mod impact;
 mod import;
 mod init;
@@ -77,6 +78,8 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => completions::man(&args),
     };
     ExitCode::from(code)
 }

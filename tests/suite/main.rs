@@ -34,6 +34,7 @@ mod hostile;
 mod html;
 mod impact;
 mod incremental;
+mod installation;
 mod killed;
 mod lead;
 mod mappings;
