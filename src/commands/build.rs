@@ -51,6 +51,7 @@ impl Build<'_> {
             return Some(self.nothing_written(&last.diagnostics));
         }
         let stats = last.unchanged(&self.out, || self.waits())?;
+        detail!("nothing has changed since the last build");
         self.reporter.report(&last.diagnostics);
         let read = ("read", compared - self.started);
         self.profile(&[read, ("compare", compared.elapsed())], "nothing has changed since the last build");
@@ -87,14 +88,14 @@ impl Build<'_> {
         self.reporter.report(&diagnostics);
         self.profile(&engine.times, "built");
         if let Some((_, time)) = engine.times.iter().find(|(stage, _)| *stage == SEARCH) {
-            say!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
+            status!("search index: {:.2} s, in parallel with the pages", time.as_secs_f64());
         }
         self.summarize(pages, &stats, &diagnostics);
         SUCCESS
     }
 
     fn waits(&self) {
-        say!("waiting for another build that writes to {}", display_path(&self.out));
+        status!("waiting for another build that writes to {}", display_path(&self.out));
     }
 
     /// Shows the time of each stage, and what was done, if the user asked for it.
@@ -110,7 +111,7 @@ impl Build<'_> {
 
     fn summarize(&self, pages: usize, stats: &WriteStats, diagnostics: &[Diagnostic]) {
         let removed = if stats.removed > 0 { format!(", {} removed", stats.removed) } else { String::new() };
-        say!(
+        status!(
             "{}: {} ({} written, {} unchanged{removed}), {}, {:.2} s",
             display_path(&self.out),
             counted(pages, "page"),

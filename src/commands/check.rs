@@ -24,11 +24,12 @@ const CACHE: &str = ".rolebook/external.json";
 /// a build of the same input, its diagnostics are reported again.
 pub(super) fn run(args: &CheckArgs) -> u8 {
     let reporter = Reporter::new(&args.messages, false);
-    let inputs = match read(&args.site, None, &reporter) {
+    let inputs = match read(&args.site, args.base_url.clone(), &reporter) {
         Ok(inputs) => inputs,
         Err(code) => return code,
     };
     if let Some(last) = last_build(args, &inputs) {
+        detail!("nothing has changed since the last build");
         return report(args, &reporter, last.diagnostics);
     }
     let mut engine = Engine::of(inputs);
@@ -84,8 +85,12 @@ fn prevents_check(diagnostic: &Diagnostic) -> bool {
 
 /// Prints the number of diagnostics and returns the exit code.
 fn finish(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
-    say!("{}", reporter.tally(diagnostics));
-    if reporter.fails(diagnostics) { CONTENT_ERRORS } else { SUCCESS }
+    if reporter.fails(diagnostics) {
+        say!("{}", reporter.tally(diagnostics));
+        return CONTENT_ERRORS;
+    }
+    status!("{}", reporter.tally(diagnostics));
+    SUCCESS
 }
 
 /// Checks addresses outside the site, unless the cache has a recent result.
@@ -114,7 +119,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     if terminal && total > 0 {
         say!("");
     }
-    say!(
+    status!(
         "{}: {} requested, {cached} cached",
         match occurrences.len() {
             1 => "1 external address".to_owned(),
@@ -129,7 +134,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     // Without a cache the next check only takes longer.
     let kept = path.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&path, cache.text()));
     if let Err(error) = kept {
-        say!("warning: {CACHE}: {error}");
+        status!("warning: {CACHE}: {error}");
     }
     Ok(external::diagnostics(&engine.db, &occurrences, &outcomes))
 }
@@ -150,7 +155,9 @@ fn environment(settings: &External) -> Environment {
                 variables.insert(name, value);
             }
             Err(_) => {
-                say!("note: the environment variable `{name}` is not set; headers that use it are not sent")
+                status!(
+                    "note: the environment variable `{name}` is not set; headers that use it are not sent"
+                )
             }
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn run(args: &ChecklistArgs) -> u8 {
             let issues = render::checklist_issues(strings, &list, account, render::ISSUE_BODY_LIMIT);
             if issues.len() > 1 {
                 let (limit, parts) = (render::ISSUE_BODY_LIMIT, counted(issues.len(), "part"));
-                say!(
+                status!(
                     "note: GitHub limits an issue to {limit} characters; the checklist is split into {parts}, one issue each"
                 );
             }

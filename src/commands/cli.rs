@@ -14,18 +14,45 @@ use crate::formats;
 pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+/// Options of every command.
+#[derive(Args)]
+pub(super) struct GlobalArgs {
+    /// Show only errors and the requested result
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = GLOBAL)]
+    pub quiet: bool,
+    /// Also show what is read and done
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
+    pub verbose: bool,
+    /// When to use colors: on a terminal unless the environment says otherwise, always or never
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = GLOBAL)]
+    pub color: ColorWhen,
+}
+
+const GLOBAL: &str = "Global options";
+
+/// When text is colored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Write the site
-    #[command(after_help = examples(&["rolebook build", "rolebook build --strict --message-format github", "rolebook build --source community=../community --out /tmp/site"]))]
+    #[command(after_help = examples(&["rolebook build", "rolebook build --strict --message-format github", "rolebook build -S community=../community -o /tmp/site"]))]
     Build(BuildArgs),
     /// Report everything that a build would report, without writing anything
     #[command(after_help = examples(&["rolebook check", "rolebook check --external", "rolebook check --rule two-chairs", "rolebook check --only conformance --message-format github", "rolebook check --write-baseline"]))]
     Check(CheckArgs),
     /// Preview the site in a browser and keep it up to date while you edit
-    #[command(after_help = examples(&["rolebook serve --open", "rolebook serve --port 8080 --source community=../community"]))]
+    #[command(after_help = examples(&["rolebook serve --open", "rolebook serve -p 8080 -S community=../community"]))]
     Serve(ServeArgs),
     /// Build the site and push it to the branch that GitHub Pages serves
     #[command(after_help = examples(&["rolebook publish --dry-run", "rolebook publish", "rolebook publish --remote upstream --cname handbook.example.org"]))]
@@ -65,10 +92,10 @@ pub(super) enum Command {
 #[derive(Args)]
 pub(super) struct SiteArgs {
     /// Folder of the site; default: this folder or its nearest parent that contains site.toml
-    #[arg(long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub site: Option<PathBuf>,
     /// Path of a source, by name; may be repeated
-    #[arg(long, value_name = "NAME=PATH", value_parser = source)]
+    #[arg(short = 'S', long, value_name = "NAME=PATH", value_parser = source)]
     pub source: Vec<(String, PathBuf)>,
 }
 
@@ -103,10 +130,10 @@ pub(super) struct BuildArgs {
     #[command(flatten)]
     pub messages: MessageArgs,
     /// Folder to write to; default: public/ in the site
-    #[arg(long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// Address where the site will be published; overrides site.toml
-    #[arg(long, value_name = "URL", value_parser = base_url)]
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
     /// Build even if nothing has changed since the last build
     #[arg(long)]
@@ -137,23 +164,29 @@ pub(super) struct CheckArgs {
     /// Write the subjects that do not meet a rule yet to rules/baseline.toml; they are accepted from then on
     #[arg(long, conflicts_with_all = ["rule", "only", "external"])]
     pub write_baseline: bool,
+    /// Address where the site will be published; overrides site.toml
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
 }
 
 #[derive(Args)]
 pub(super) struct ServeArgs {
     #[command(flatten)]
     pub site: SiteArgs,
+    /// Address of the published site, whose path the preview is served under; overrides site.toml
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<String>,
     /// Name or address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
     /// Port to listen on; if it is taken, the next free one is used
-    #[arg(long, default_value_t = 4000)]
+    #[arg(short, long, default_value_t = 4000)]
     pub port: u16,
     /// Additional host name that browsers may use; may be repeated
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
     /// Open the site in a browser
-    #[arg(long)]
+    #[arg(short = 'O', long)]
     pub open: bool,
     /// Move the browser to the page that is being edited
     #[arg(long)]
@@ -174,10 +207,10 @@ pub(super) struct PublishArgs {
     #[arg(long)]
     pub branch: Option<String>,
     /// Show which files would be added, changed and removed, without pushing
-    #[arg(long)]
+    #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// First line of the commit message; default: `Publish` and the source commit
-    #[arg(long)]
+    #[arg(short, long)]
     pub message: Option<String>,
     /// Domain of the site; an empty value removes the domain
     #[arg(long, value_name = "HOST", value_parser = domain)]
@@ -201,7 +234,7 @@ pub(super) struct PublishArgs {
     #[arg(long, value_name = "BRANCH")]
     pub replace_branch: Option<String>,
     /// Address where the site will be published; overrides site.toml
-    #[arg(long, value_name = "URL", value_parser = base_url)]
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
 
@@ -230,12 +263,12 @@ pub(super) struct ChecklistArgs {
     #[arg(long, requires = "handle")]
     pub new: bool,
     /// Output format
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ChecklistFormat,
     #[command(flatten)]
     pub site: SiteArgs,
     /// Address of the published site; overrides site.toml
-    #[arg(long, value_name = "URL", value_parser = base_url)]
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
 
@@ -256,12 +289,12 @@ pub(super) struct ImpactArgs {
     /// Handle of the person
     pub handle: String,
     /// Output format
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ImpactFormat,
     #[command(flatten)]
     pub site: SiteArgs,
     /// Address of the published site; overrides site.toml
-    #[arg(long, value_name = "URL", value_parser = base_url)]
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
 
@@ -282,10 +315,10 @@ pub(super) enum ImpactFormat {
 #[derive(Args)]
 pub(super) struct RostersArgs {
     /// Write a patch for each source that corrects its lists, and the text of a pull request, to this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub patch: Option<PathBuf>,
     /// Output format
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: RostersFormat,
     #[command(flatten)]
     pub site: SiteArgs,
@@ -304,6 +337,7 @@ pub(super) enum RostersFormat {
 #[derive(Args)]
 pub(super) struct IssueFormsArgs {
     /// Folder of the repository; forms are written to .github/ISSUE_TEMPLATE/
+    #[arg(value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
     /// Labels of the issues
     #[arg(long, value_name = "LABEL", value_delimiter = ',')]
@@ -314,7 +348,7 @@ pub(super) struct IssueFormsArgs {
     #[command(flatten)]
     pub site: SiteArgs,
     /// Address of the published site; overrides site.toml
-    #[arg(long, value_name = "URL", value_parser = base_url)]
+    #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,
 }
 
@@ -324,18 +358,20 @@ pub(super) struct ImportArgs {
     #[arg(value_parser = PossibleValuesParser::new(formats::PRESETS.iter().map(|preset| preset.name)))]
     pub format: String,
     /// Folder of the checkout
+    #[arg(value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
     /// Folder of the site; default: this folder or its nearest parent that contains site.toml
-    #[arg(long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub site: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub(super) struct InitArgs {
     /// Folder to create
+    #[arg(value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
     /// Checkout of a community whose groups and people the site shows
-    #[arg(long, value_name = "CHECKOUT")]
+    #[arg(long, value_name = "CHECKOUT", value_hint = ValueHint::DirPath)]
     pub from: Option<PathBuf>,
     /// Add the workflow that publishes the site to GitHub Pages
     #[arg(long)]
@@ -348,7 +384,7 @@ pub(super) struct NewArgs {
     #[command(subcommand)]
     pub file: NewFile,
     /// Folder of the site; default: this folder or its nearest parent that contains site.toml
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(short, long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
     pub site: Option<PathBuf>,
 }
 

@@ -58,7 +58,7 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
     }
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, false);
     reporter.report(&diagnostics);
-    say!(
+    status!(
         "content/groups: {} ({changed} written, {unchanged} unchanged), {}",
         counted(groups.len(), "group"),
         reporter.tally(&diagnostics)

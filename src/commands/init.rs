@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
 use super::recognize::{Recognized, recognize};
-use super::{SUCCESS, USAGE_ERROR, emit, new, usage};
+use super::{SUCCESS, USAGE_ERROR, emit_status, new, usage};
 use crate::config::FILE;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
@@ -63,7 +63,7 @@ pub(super) fn run(args: &InitArgs) -> u8 {
         }
     }
     text += &format!("\nNext:\n\n  cd {}\n  rolebook build\n", dir.display());
-    emit(&text);
+    emit_status(&text);
     SUCCESS
 }
 

@@ -45,7 +45,7 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
         }
     }
     note_base_url(forms.iter().any(|form| form.lacks_base_url));
-    say!(
+    status!(
         "{}: {} ({written_count} written, {} unchanged)",
         folder.display(),
         counted(forms.len(), "form"),

@@ -1,9 +1,27 @@
 //! The commands, one file each. They use the terminal and the file system, and determine exit codes.
 
-/// Writes a message to standard error; see [`terminal::say`].
+/// Writes an error, or a message that was asked for, to standard error; see [`terminal::say`].
 macro_rules! say {
     ($($said:tt)*) => {
         $crate::commands::terminal::say(format_args!($($said)*))
+    };
+}
+
+/// Writes a note, warning or summary to standard error, except with `--quiet`.
+macro_rules! status {
+    ($($said:tt)*) => {
+        if $crate::commands::settings::verbosity() != $crate::commands::settings::Verbosity::Quiet {
+            say!($($said)*);
+        }
+    };
+}
+
+/// Writes what is read or done to standard error, with `--verbose`.
+macro_rules! detail {
+    ($($said:tt)*) => {
+        if $crate::commands::settings::verbosity() == $crate::commands::settings::Verbosity::Verbose {
+            say!($($said)*);
+        }
     };
 }
 
@@ -23,6 +41,7 @@ mod report;
 mod review;
 mod rosters;
 mod serve;
+mod settings;
 mod terminal;
 
 use std::io::Write;
@@ -34,10 +53,12 @@ use jiff::Timestamp;
 
 use crate::cache::{FileState, Key};
 use crate::config::FILE;
+use crate::diagnostic::counted;
 use crate::engine::{Engine, Inputs, LoadError, Overrides};
 use crate::source::Site;
 use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
+use settings::Verbosity;
 
 /// Exit code for success.
 const SUCCESS: u8 = 0;
@@ -59,12 +80,20 @@ fn emit(text: &str) -> bool {
     }
 }
 
+/// Writes what was done to standard output, except with `--quiet`.
+fn emit_status(text: &str) {
+    if settings::verbosity() != Verbosity::Quiet {
+        emit(text);
+    }
+}
+
 /// Environment variable with the time of a build.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    settings::set(&cli.global);
     let code = match cli.command {
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
@@ -96,6 +125,7 @@ fn read(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Resul
     let sources = inputs.config.sources.iter().zip(&inputs.source_roots);
     let named = sources.filter_map(|(source, folder)| Some((source.name.as_deref()?, folder.as_path())));
     reporter.set_folders(&root, named);
+    list_sources(&inputs);
     Ok(inputs)
 }
 
@@ -109,6 +139,23 @@ fn key(inputs: &Inputs) -> Option<Key> {
 fn program() -> Option<String> {
     let place = std::env::current_exe().and_then(|place| place.canonicalize()).ok()?;
     Some(format!("{} {place:?} {:?}", env!("CARGO_PKG_VERSION"), FileState::at(&place)?))
+}
+
+/// With `--verbose`: where the site, its theme and its sources are, and how many files each has.
+fn list_sources(inputs: &Inputs) {
+    if settings::verbosity() != Verbosity::Verbose {
+        return;
+    }
+    say!("site: {}", inputs.root.join(FILE).display());
+    say!("theme: {}, {}", inputs.config.theme, counted(inputs.own_theme_files(), "own file"));
+    let sources = inputs.config.sources.iter().zip(&inputs.source_roots).zip(inputs.file_counts());
+    for ((source, folder), counts) in sources {
+        let files = counts.map_or("absent".to_owned(), |counts| {
+            let (all, documents) = (counted(counts.all, "file"), counted(counts.documents, "document"));
+            format!("{all}, {documents}, {} only copied", counts.unread)
+        });
+        say!("source `{}`: {}: {files}", source.title(), folder.display());
+    }
 }
 
 /// The site's folder, and the settings that the arguments override.
@@ -189,7 +236,7 @@ fn replace(target: &Path, text: &str) -> std::io::Result<()> {
 /// Notes that links to pages of the handbook are left out without a base URL.
 fn note_base_url(lacks_base_url: bool) {
     if lacks_base_url {
-        say!(
+        status!(
             "note: links to pages of the handbook are left out, since it has no address; set `base_url` in {FILE} \
              or pass --base-url"
         );

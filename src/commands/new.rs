@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
 use super::report::Reporter;
-use super::{SUCCESS, emit, load, own_source, repository, site_root, usage};
+use super::{SUCCESS, emit_status, load, own_source, repository, site_root, usage};
 use crate::engine::Engine;
 use crate::facts::Kinds;
 use crate::link::path_from_root;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &NewArgs) -> u8 {
     };
     match result {
         Ok(path) => {
-            emit(&format!("Created {}.\n", path.display()));
+            emit_status(&format!("Created {}.\n", path.display()));
             SUCCESS
         }
         Err(message) => usage(message),

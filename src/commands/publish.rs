@@ -62,7 +62,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         // A closed pipe is not a failure.
         let _ =
             changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
-        say!("{branch} is unchanged (--dry-run). {summary}");
+        status!("{branch} is unchanged (--dry-run). {summary}");
         return Ok(());
     }
     let scratch =
@@ -73,12 +73,12 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     drop(scratch);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        PushResult::Unchanged => say!("{branch} already has this site; nothing to publish"),
+        PushResult::Unchanged => status!("{branch} already has this site; nothing to publish"),
         PushResult::Commit(commit, others) => {
             if others > 0 {
-                say!("note: others pushed in the meantime; the site is published on top of their commits");
+                status!("note: others pushed in the meantime; the site is published on top of their commits");
             }
-            say!("{branch} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
+            status!("{branch} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
         }
     }
     Ok(())
@@ -90,11 +90,11 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
     let derived = publish::base_url(given, cname, target.github.as_ref())?;
     match (given, &derived) {
         (Some(_), Some(_)) => {}
-        (None, Some(derived)) => say!("note: {FILE} has no base_url; the site will be at {derived}"),
+        (None, Some(derived)) => status!("note: {FILE} has no base_url; the site will be at {derived}"),
         (Some(given), None) => {
-            say!("note: {} is not on GitHub, so the address {given} is not checked", target.remote());
+            status!("note: {} is not on GitHub, so the address {given} is not checked", target.remote());
         }
-        (None, None) => say!(
+        (None, None) => status!(
             "note: the site has no address, so it has no absolute links; set `base_url` in {FILE}, or \
              pass --base-url"
         ),
@@ -116,7 +116,7 @@ fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usi
         Err(error) => return Err(usage(error.to_string())),
     };
     if diagnostics.iter().any(|diagnostic| diagnostic.is_warning() || diagnostic.accepted.is_some()) {
-        say!("note: the site has {}; `rolebook check` shows them", reporter.tally(&diagnostics));
+        status!("note: the site has {}; `rolebook check` shows them", reporter.tally(&diagnostics));
     }
     // The process ends soon, and the operating system frees the memory faster.
     std::mem::forget(engine);

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
 use super::emit;
+use super::settings::has_colored_stderr;
 use super::terminal::{json, lines, one_line};
 use crate::config::FILE;
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, Severity, counted};
@@ -131,9 +132,7 @@ impl Reporter {
     }
 
     fn human(&self, diagnostics: &[Diagnostic]) {
-        let colour = std::io::stderr().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if has_colored_stderr() { Renderer::styled() } else { Renderer::plain() };
         let mut stderr = std::io::stderr().lock();
         let (mut shown_count, mut hidden) = (0, 0);
         for diagnostic in diagnostics {

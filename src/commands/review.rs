@@ -1,6 +1,6 @@
 //! `rolebook review`
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,6 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::report::Reporter;
+use super::settings::has_colored_stdout;
 use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, replace, usage};
 use crate::diagnostic::counted;
@@ -72,9 +73,9 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let new = drifts.iter().filter(|drift| drift.change == Change::New).count();
     if nothing_named && !args.all {
         let changed = drifts.len() - new;
-        say!("{} changed, {new} not reviewed yet", counted(changed, "clause"));
+        status!("{} changed, {new} not reviewed yet", counted(changed, "clause"));
         if !drifts.is_empty() {
-            say!("accept clauses by name, or all of them with --all");
+            status!("accept clauses by name, or all of them with --all");
         }
         return SUCCESS;
     }
@@ -85,7 +86,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let accepted = trace::accept(db, &lock, chosen, &date);
     let text = accepted.text();
     if Site::get(db).lock(db).as_ref().is_ok_and(|current| current.as_deref() == Some(text.as_str())) {
-        say!("{LOCK}: nothing to accept");
+        status!("{LOCK}: nothing to accept");
         return SUCCESS;
     }
     if let Err(error) = replace(&engine.root.join(LOCK), &text) {
@@ -93,7 +94,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         return USAGE_ERROR;
     }
     let count = drifts.iter().filter(|drift| chosen(drift)).count();
-    say!("{LOCK}: {} accepted", counted(count, "clause"));
+    status!("{LOCK}: {} accepted", counted(count, "clause"));
     SUCCESS
 }
 
@@ -236,8 +237,7 @@ struct Paint {
 
 impl Paint {
     fn for_terminal() -> Self {
-        let is_allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { colour: is_allowed && std::io::stdout().is_terminal() }
+        Self { colour: has_colored_stdout() }
     }
 
     fn bold(&self, text: &str) -> String {

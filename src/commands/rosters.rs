@@ -70,7 +70,7 @@ fn write(db: &dyn Db, folder: &Path) -> u8 {
         }
     }
     if patches.is_empty() {
-        say!("no differences, so nothing was written");
+        status!("no differences, so nothing was written");
     }
     if is_complete { SUCCESS } else { CONTENT_ERRORS }
 }
@@ -82,12 +82,12 @@ fn report(db: &dyn Db, patch: &SourcePatch, folder: &Path, name: &str) -> bool {
         patch.lists.iter().filter(|planned| !planned.is_patched || !planned.obstacles.is_empty()).collect();
     if !patch.diff.is_empty() {
         let place = folder.join(format!("{name}.patch"));
-        say!("{}: {}", place.display(), counted(patched, "list"));
+        status!("{}: {}", place.display(), counted(patched, "list"));
     }
     for planned in &open {
         let reasons: Vec<String> = planned.obstacles.iter().map(render::reason).collect();
         let path = planned.file.map_or_else(|| name.to_owned(), |file| file.path(db).to_string());
-        say!("not in the patch: {path}: `{}`: {}", planned.name(), reasons.join("; "));
+        status!("not in the patch: {path}: `{}`: {}", planned.name(), reasons.join("; "));
     }
     open.is_empty()
 }

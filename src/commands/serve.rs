@@ -14,7 +14,7 @@ use crate::serve::{Event, Options, Server};
 /// Previews the site until the user ends it.
 pub(super) fn run(args: &ServeArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
-    let engine = match load(&args.site, None, &reporter) {
+    let engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,
     };
@@ -37,13 +37,13 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
     if args.open
         && let Err(error) = open::that_detached(&url)
     {
-        say!("warning: cannot open a browser: {error}");
+        status!("warning: cannot open a browser: {error}");
     }
     let mut previous = Arc::default();
     let report = move |event| match event {
         Event::Changed { files, took } => changed(&files, took),
         Event::Checked(current) => checked(&reporter, &mut previous, current),
-        Event::Polling => say!(
+        Event::Polling => status!(
             "warning: the system cannot watch that many folders; rolebook polls twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
         ),
@@ -67,7 +67,7 @@ fn changed(files: &[String], took: Duration) {
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first} and {}", counted(rest.len(), "other file")),
     };
-    say!("{} changed ({:.1} ms)", one_line(&what), took.as_secs_f64() * 1e3);
+    status!("{} changed ({:.1} ms)", one_line(&what), took.as_secs_f64() * 1e3);
 }
 
 /// Reports new diagnostics, and the counts if they have changed.
@@ -85,7 +85,7 @@ fn checked(reporter: &Reporter, previous: &mut Arc<Vec<Diagnostic>>, current: Ar
         reporter.report(&new);
         let fixed = before.difference(&now).count();
         let fixed = if fixed > 0 { format!("{fixed} fixed; ") } else { String::new() };
-        say!("{fixed}{}", reporter.tally(&current));
+        status!("{fixed}{}", reporter.tally(&current));
     }
     *previous = current;
 }

@@ -75,6 +75,18 @@ impl Inputs {
         })
     }
 
+    /// The numbers of files of each source; `None` if its folder does not exist.
+    pub fn file_counts(&self) -> impl Iterator<Item = Option<FileCounts>> {
+        self.scans.iter().map(|scan| scan.present.then(|| FileCounts::of(scan)))
+    }
+
+    /// The number of the site's own templates and files of strings.
+    pub fn own_theme_files(&self) -> usize {
+        let theme = &self.theme.theme;
+        theme.templates.values().filter(|(_, is_own)| *is_own).count()
+            + theme.strings.keys().filter(|(_, is_own)| *is_own).count()
+    }
+
     /// The key of all inputs for a program.
     pub fn key(&self, program: &str) -> Key {
         let mut parts = Parts::default();
@@ -106,6 +118,26 @@ impl Inputs {
             parts.add(bytes);
         }
         parts.add("sources");
+    }
+}
+
+/// Numbers of files of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileCounts {
+    /// All files.
+    pub all: usize,
+    /// Markdown documents that could be read.
+    pub documents: usize,
+    /// Files whose content is not read.
+    pub unread: usize,
+}
+
+impl FileCounts {
+    fn of(scan: &Scan) -> Self {
+        let documents =
+            scan.files.iter().filter(|(path, content)| source::is_markdown(path) && content.is_readable());
+        let unread = scan.files.iter().filter(|(_, content)| *content == Content::Other);
+        Self { all: scan.files.len(), documents: documents.count(), unread: unread.count() }
     }
 }
 

@@ -32,7 +32,7 @@ use crate::trace::LOCK;
 use asset::CheckedAssets;
 pub use asset::{Asset, Opened};
 pub use finished::Finished;
-pub use inputs::Inputs;
+pub use inputs::{FileCounts, Inputs};
 pub use refresh::{Refresh, Refreshed, real};
 
 /// The stage that builds the search index, in parallel with the pages.
