@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::cli::BuildArgs;
+use super::progress::ProgressDisplay;
 use super::report::Reporter;
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache::{Cache, Key};
 use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
 use crate::engine::{Engine, Finished, SEARCH};
@@ -15,12 +16,13 @@ use crate::output::{MANIFEST, Refused, WriteStats};
 pub(super) fn run(args: &BuildArgs) -> u8 {
     let started = Instant::now();
     let reporter = Reporter::new(&args.messages, true);
-    let inputs = match read(&args.site, args.base_url.clone(), &reporter) {
+    let display = ProgressDisplay::start();
+    let inputs = match read_with(&args.site, args.base_url.clone(), &reporter, display.progress()) {
         Ok(inputs) => inputs,
         Err(code) => return code,
     };
     let out = args.out.clone().unwrap_or_else(|| inputs.root.join("public"));
-    let build = Build { args, reporter, out, started };
+    let mut build = Build { args, reporter, out, started, display };
     let cache = Cache::of(&inputs.root);
     let key = if args.no_cache { None } else { key(&inputs) };
     let last = key.and_then(|key| Finished::find(&cache, &key, &inputs));
@@ -41,16 +43,18 @@ struct Build<'a> {
     /// The folder that is written to.
     out: PathBuf,
     started: Instant,
+    display: ProgressDisplay,
 }
 
 impl Build<'_> {
     /// Reports the result of the last build again; `None` if its output has changed.
-    fn repeated(&self, last: Finished) -> Option<u8> {
+    fn repeated(&mut self, last: Finished) -> Option<u8> {
         let compared = Instant::now();
         if self.reporter.fails(&last.diagnostics) {
             return Some(self.nothing_written(&last.diagnostics));
         }
         let stats = last.unchanged(&self.out, || self.waits())?;
+        self.display.end();
         detail!("nothing has changed since the last build");
         self.reporter.report(&last.diagnostics);
         let read = ("read", compared - self.started);
@@ -60,7 +64,7 @@ impl Build<'_> {
     }
 
     /// Builds the site, and stores the result in the cache.
-    fn run(&self, engine: &mut Engine, cache: Option<(Cache, Key)>) -> u8 {
+    fn run(&mut self, engine: &mut Engine, cache: Option<(Cache, Key)>) -> u8 {
         let diagnostics = engine.diagnostics();
         let mut diagnostics = engine.accept(diagnostics, false);
         if self.reporter.fails(&diagnostics) {
@@ -83,6 +87,7 @@ impl Build<'_> {
         {
             finished.store(&cache, &key);
         }
+        self.display.end();
         let refused = stats.refused.iter().take(SHOWN);
         diagnostics.extend(refused.map(|refused| manifest_diagnostic(&self.out, refused)));
         self.reporter.report(&diagnostics);
@@ -122,7 +127,8 @@ impl Build<'_> {
         );
     }
 
-    fn nothing_written(&self, diagnostics: &[Diagnostic]) -> u8 {
+    fn nothing_written(&mut self, diagnostics: &[Diagnostic]) -> u8 {
+        self.display.end();
         self.reporter.report(diagnostics);
         say!("nothing was written: {}", self.reporter.tally(diagnostics));
         CONTENT_ERRORS

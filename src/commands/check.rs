@@ -5,11 +5,11 @@ mod rule;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{IsTerminal, Write};
 
 use super::cli::CheckArgs;
+use super::progress::ProgressDisplay;
 use super::report::Reporter;
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache;
 use crate::config::{External, HeaderText};
 use crate::diagnostic::{Diagnostic, code};
@@ -24,11 +24,13 @@ const CACHE: &str = ".rolebook/external.json";
 /// a build of the same input, its diagnostics are reported again.
 pub(super) fn run(args: &CheckArgs) -> u8 {
     let reporter = Reporter::new(&args.messages, false);
-    let inputs = match read(&args.site, args.base_url.clone(), &reporter) {
+    let display = ProgressDisplay::start();
+    let inputs = match read_with(&args.site, args.base_url.clone(), &reporter, display.progress()) {
         Ok(inputs) => inputs,
         Err(code) => return code,
     };
     if let Some(last) = last_build(args, &inputs) {
+        drop(display);
         detail!("nothing has changed since the last build");
         return report(args, &reporter, last.diagnostics);
     }
@@ -51,6 +53,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
         }
     }
     let diagnostics = engine.accept(diagnostics, args.external);
+    drop(display);
     report(args, &reporter, diagnostics)
 }
 
@@ -109,16 +112,10 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let mut asked = external::requests(&engine.db, &occurrences);
     asked.retain(|request| !outcomes.contains_key(&request.address));
     let environment = environment(&settings);
-    let (total, terminal) = (asked.len(), std::io::stderr().is_terminal());
-    let checked = external::check(asked.into_iter(), &settings, &environment, move |done| {
-        if terminal {
-            // A failure to show progress is ignored.
-            let _ = write!(std::io::stderr(), "\r{done} of {total} addresses checked");
-        }
-    })?;
-    if terminal && total > 0 {
-        say!("");
-    }
+    let progress = engine.progress.clone();
+    progress.start("Checking external addresses", asked.len());
+    let checked =
+        external::check(asked.into_iter(), &settings, &environment, move |done| progress.set(done))?;
     status!(
         "{}: {} requested, {cached} cached",
         match occurrences.len() {

@@ -35,6 +35,7 @@ mod import;
 mod init;
 mod issue_forms;
 mod new;
+mod progress;
 mod publish;
 mod recognize;
 mod report;
@@ -54,7 +55,7 @@ use jiff::Timestamp;
 use crate::cache::{FileState, Key};
 use crate::config::FILE;
 use crate::diagnostic::counted;
-use crate::engine::{Engine, Inputs, LoadError, Overrides};
+use crate::engine::{Engine, Inputs, LoadError, Overrides, Progress};
 use crate::source::Site;
 use cli::{Cli, Command, SiteArgs};
 use report::Reporter;
@@ -70,8 +71,11 @@ const USAGE_ERROR: u8 = 2;
 /// Writes output to standard output, and returns true unless that failed. A closed pipe is not a failure. Text from
 /// sources has been escaped by [`terminal`] before.
 fn emit(text: &str) -> bool {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let write = || {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    };
+    match progress::without_bar(write) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             say!("error: standard output: {error}");
             false
@@ -115,12 +119,28 @@ pub fn run() -> ExitCode {
 
 /// Loads the site given by the arguments, or reports why it cannot be loaded.
 fn load(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Engine, u8> {
-    read(args, base_url, reporter).map(Engine::of)
+    load_with(args, base_url, reporter, &Progress::default())
+}
+
+/// Loads a site like [`load`], and reports the progress of the run.
+fn load_with(
+    args: &SiteArgs,
+    base_url: Option<String>,
+    reporter: &Reporter,
+    progress: &Progress,
+) -> Result<Engine, u8> {
+    read_with(args, base_url, reporter, progress).map(Engine::of)
 }
 
 /// Reads the site given by the arguments, or reports why it cannot be read.
-fn read(args: &SiteArgs, base_url: Option<String>, reporter: &Reporter) -> Result<Inputs, u8> {
-    let (root, overrides) = overrides(args, base_url, reporter)?;
+fn read_with(
+    args: &SiteArgs,
+    base_url: Option<String>,
+    reporter: &Reporter,
+    progress: &Progress,
+) -> Result<Inputs, u8> {
+    let (root, mut overrides) = overrides(args, base_url, reporter)?;
+    overrides.progress = progress.clone();
     let inputs = Inputs::read(&root, &overrides).map_err(|error| report_load_error(error, reporter))?;
     let sources = inputs.config.sources.iter().zip(&inputs.source_roots);
     let named = sources.filter_map(|(source, folder)| Some((source.name.as_deref()?, folder.as_path())));
@@ -167,7 +187,10 @@ fn overrides(
     let root = site_root(args.site.as_deref()).map_err(usage)?;
     reporter.set_folders(&root, []);
     let stamp = stamp().map_err(usage)?;
-    Ok((root, Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp }))
+    Ok((
+        root,
+        Overrides { sources: args.source.iter().cloned().collect(), base_url, stamp, ..Overrides::default() },
+    ))
 }
 
 /// Reports why a site cannot be loaded.

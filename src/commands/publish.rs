@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
+use super::progress::ProgressDisplay;
 use super::report::Reporter;
 use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, usage};
@@ -39,8 +40,13 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         repository.keeps_domain(tip).map_err(failed)?;
     }
 
-    let (pages, mut contents) = build(&root, &overrides, &reporter)?;
+    // Not shown while git contacts the remote, as it may ask for a password.
+    let display = ProgressDisplay::start();
+    let progress = display.progress();
+    overrides.progress = progress.clone();
+    let (pages, mut contents) = build(&root, &overrides, &reporter, args.dry_run)?;
     publish::add_settings(&mut contents, cname);
+    progress.start("Comparing files", 0);
     let files = repository.blobs(&contents).map_err(failed)?;
     let published =
         tip.as_ref().map(|tip| repository.files(tip, args.dry_run)).transpose().map_err(failed)?;
@@ -56,29 +62,33 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
         count(|change| matches!(change, Change::Changed(..))),
         count(|change| matches!(change, Change::Removed(_))),
     );
-    let branch = format!("{} of {}", target.branch, target.remote());
+    let published_to = format!("{} of {}", target.branch, target.remote());
     if args.dry_run {
+        drop(display);
         let mut out = std::io::stdout().lock();
         // A closed pipe is not a failure.
         let _ =
             changes.iter().try_for_each(|(path, change)| writeln!(out, "{}", one_line(&line(path, *change))));
-        status!("{branch} is unchanged (--dry-run). {summary}");
+        status!("{published_to} is unchanged (--dry-run). {summary}");
         return Ok(());
     }
     let scratch =
         tempfile::tempdir().map_err(|error| usage(format!("cannot create a temporary folder: {error}")))?;
+    progress.start("Storing files in git", 0);
     repository.store(&contents, &files, &published, scratch.path()).map_err(failed)?;
     let tree = repository.tree(&files, scratch.path()).map_err(failed)?;
     // All files are in git, so an interrupted push leaves no temporary files.
     drop(scratch);
+    drop(display);
     let push = Push { message: message(args, &repository, dirty), orphan: args.orphan, force: args.force };
+    detail!("pushing to {published_to}");
     match repository.push(&target, &tree, tip, &push).map_err(failed)? {
-        PushResult::Unchanged => status!("{branch} already has this site; nothing to publish"),
+        PushResult::Unchanged => status!("{published_to} already has this site; nothing to publish"),
         PushResult::Commit(commit, others) => {
             if others > 0 {
                 status!("note: others pushed in the meantime; the site is published on top of their commits");
             }
-            status!("{branch} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
+            status!("{published_to} is at {}. {summary}", commit.get(..10).unwrap_or(&commit));
         }
     }
     Ok(())
@@ -103,16 +113,21 @@ fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Opt
 }
 
 /// Builds the site unless it has errors, or under `--strict` warnings. Returns the number of pages, and all files.
-fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usize, Contents), u8> {
+fn build(
+    root: &Path,
+    overrides: &Overrides,
+    reporter: &Reporter,
+    dry_run: bool,
+) -> Result<(usize, Contents), u8> {
     let mut engine = Engine::load(root, overrides).map_err(|error| report_load_error(error, reporter))?;
     let diagnostics = engine.diagnostics();
     let diagnostics = engine.accept(diagnostics, false);
     if reporter.fails(&diagnostics) {
-        return Err(not_published(reporter, diagnostics));
+        return Err(not_published(reporter, diagnostics, dry_run));
     }
     let built = match engine.contents() {
         Ok(Ok(built)) => built,
-        Ok(Err(failed)) => return Err(not_published(reporter, failed)),
+        Ok(Err(failed)) => return Err(not_published(reporter, failed, dry_run)),
         Err(error) => return Err(usage(error.to_string())),
     };
     if diagnostics.iter().any(|diagnostic| diagnostic.is_warning() || diagnostic.accepted.is_some()) {
@@ -123,12 +138,13 @@ fn build(root: &Path, overrides: &Overrides, reporter: &Reporter) -> Result<(usi
     Ok(built)
 }
 
-fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
+fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>, dry_run: bool) -> u8 {
     diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Info);
     reporter.report(&diagnostics);
     let is_broken = diagnostics.iter().any(Diagnostic::is_error);
     let way_out = if is_broken { "" } else { "; fix or accept them, or leave out --strict" };
-    say!("nothing was published: {}{way_out}", reporter.tally(&diagnostics));
+    let outcome = if dry_run { "the site cannot be published" } else { "nothing was published" };
+    say!("{outcome}: {}{way_out}", reporter.tally(&diagnostics));
     CONTENT_ERRORS
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::cli::{MessageArgs, MessageFormat};
 use super::emit;
+use super::progress::without_bar;
 use super::settings::has_colored_stderr;
 use super::terminal::{json, lines, one_line};
 use crate::config::FILE;
@@ -113,7 +114,7 @@ impl Reporter {
         let diagnostics: Vec<_> = diagnostics.iter().cloned().map(Diagnostic::without_credentials).collect();
         let diagnostics = diagnostics.as_slice();
         match self.format {
-            MessageFormat::Human => self.human(diagnostics),
+            MessageFormat::Human => without_bar(|| self.human(diagnostics)),
             MessageFormat::Json => {
                 self.print(diagnostics.iter().map(|diagnostic| json(&json_line(diagnostic)).into_owned()))
             }

@@ -7,10 +7,11 @@ use std::process::Command;
 use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
+use super::progress::ProgressDisplay;
 use super::report::Reporter;
 use super::settings::has_colored_stdout;
 use super::terminal::one_line;
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, replace, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load_with, replace, usage};
 use crate::diagnostic::counted;
 use crate::engine::Engine;
 use crate::parse::shortened;
@@ -26,10 +27,12 @@ const VERSIONS: usize = 300;
 /// Shows the drift of cited clauses, and writes accepted ones into `governance.lock`.
 pub(super) fn run(args: &ReviewArgs) -> u8 {
     let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
-    let engine = match load(&args.site, None, &reporter) {
+    let display = ProgressDisplay::start();
+    let engine = match load_with(&args.site, None, &reporter, display.progress()) {
         Ok(engine) => engine,
         Err(code) => return code,
     };
+    engine.progress.start("Comparing cited clauses", 0);
     let db = &engine.db;
     let lock = match trace::reviewed_lock(db) {
         Ok(lock) => lock.clone(),
@@ -41,6 +44,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         }
     };
     let drifts = trace::drifts(db);
+    drop(display);
     for name in &args.clauses {
         if !drifts.iter().any(|drift| is_named(drift, name)) {
             let is_reviewed = is_in_lock(&lock, name);

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt::{Arguments, Write as _};
 use std::io::Write as _;
 
+use super::progress::without_bar;
+
 /// True for characters that terminals interpret or that affect the order of display: control characters, line and
 /// paragraph separators, and bidirectional controls (UAX 9).
 fn is_interpreted(c: char) -> bool {
@@ -70,7 +72,8 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
 
 /// Writes a message to standard error. Failures are ignored.
 pub(super) fn say(message: Arguments) {
-    let _ = writeln!(std::io::stderr(), "{}", lines(&message.to_string()));
+    let text = message.to_string();
+    let _ = without_bar(|| writeln!(std::io::stderr(), "{}", lines(&text)));
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ impl Inputs {
         let started = Instant::now();
         let text = super::site_file(root, FILE).map_err(|(_, fault)| LoadError::Config(Box::new(fault)))?;
         let config = super::parsed(&text, overrides)?;
+        overrides.progress.start("Reading sources", 0);
         let folders = config.sources.iter().map(|source| {
             let named = source.name.as_ref().and_then(|name| overrides.sources.get(name));
             named.cloned().unwrap_or_else(|| root.join(&source.path))
@@ -92,8 +93,9 @@ impl Inputs {
         let mut parts = Parts::default();
         parts.add(program);
         parts.add(&self.text);
+        let Overrides { sources, base_url, stamp, progress: _ } = &self.overrides;
         // Debug formats quote texts, so different values have different formats.
-        parts.add(format!("{:?} {:?}", self.overrides, self.lock));
+        parts.add(format!("{sources:?} {base_url:?} {stamp:?} {:?}", self.lock));
         self.add_theme(&mut parts);
         for (scan, repository) in self.scans.iter().zip(&self.repositories) {
             add_scan(&mut parts, scan);

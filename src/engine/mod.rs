@@ -4,6 +4,7 @@
 mod asset;
 mod finished;
 mod inputs;
+mod progress;
 mod refresh;
 mod settle;
 
@@ -33,6 +34,7 @@ use asset::CheckedAssets;
 pub use asset::{Asset, Opened};
 pub use finished::Finished;
 pub use inputs::{FileCounts, Inputs};
+pub use progress::{Progress, Stage};
 pub use refresh::{Refresh, Refreshed, real};
 
 /// The stage that builds the search index, in parallel with the pages.
@@ -85,7 +87,7 @@ impl Default for Database {
 }
 
 /// Settings of a run that override `site.toml`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Overrides {
     /// Paths of named sources, relative to the working directory.
     pub sources: BTreeMap<String, PathBuf>,
@@ -93,6 +95,8 @@ pub struct Overrides {
     pub base_url: Option<String>,
     /// The build time; taken from the git history of the sources by default.
     pub stamp: Option<jiff::Timestamp>,
+    /// Receives the progress of the run.
+    pub progress: Progress,
 }
 
 /// A loaded site.
@@ -105,6 +109,8 @@ pub struct Engine {
     pub source_roots: Vec<PathBuf>,
     /// Duration of each stage.
     pub times: Vec<(&'static str, Duration)>,
+    /// The progress of the current run.
+    pub progress: Progress,
     overrides: Overrides,
     /// Diagnostics of the theme's files.
     theme_problems: Vec<Diagnostic>,
@@ -160,6 +166,7 @@ impl Engine {
             root: inputs.root,
             source_roots: inputs.source_roots,
             times: vec![("read", inputs.time)],
+            progress: inputs.overrides.progress.clone(),
             overrides: inputs.overrides,
             theme_problems: inputs.theme.problems,
             links: Vec::new(),
@@ -210,13 +217,22 @@ impl Engine {
     pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
         let files = self.files();
         let started = Instant::now();
+        let progress = self.progress.clone();
+        progress.start("Parsing files", files.len());
         each(self.db.clone(), &files, |db, file| {
             model::outline(db, *file);
+            progress.advance();
         });
         let started = self.time("parse", started);
+        progress.start("Building the model", 0);
         model::handbook(&self.db);
         let started = self.time("model", started);
-        let check = |db: &Database, file: &File| file_diagnostics(db, *file);
+        progress.start("Checking files", files.len());
+        let check = |db: &Database, file: &File| {
+            let diagnostics = file_diagnostics(db, *file);
+            progress.advance();
+            diagnostics
+        };
         let (of_files, of_site) = (self.db.clone(), self.db.clone());
         // The checks of the whole site take long, so they run in parallel with those of single files.
         let (diagnostics, ()) = rayon::join(
@@ -284,6 +300,7 @@ impl Engine {
         };
         self.copied = finished.copied;
         let started = self.time("render", started);
+        self.progress.start("Writing files", 0);
         self.times.extend(finished.search.map(|time| (SEARCH, time)));
         let stats = output.finish()?;
         self.time("write", started);
@@ -313,20 +330,30 @@ impl Engine {
         &self,
         write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
     ) -> Result<Result<Written, Vec<Diagnostic>>, OutputError> {
-        let routes = self.routes();
-        let write_page = |db: &Database, (url, route): &(String, Route)| match render::html(db, route) {
-            Some(Ok(html)) => write_at(url, html.as_bytes(), write).map(|()| None),
-            Some(Err(diagnostic)) => Ok(Some(diagnostic)),
-            None => Ok(None),
+        let (routes, progress) = (self.routes(), self.progress.clone());
+        progress.start("Rendering pages", routes.len());
+        let write_page = |db: &Database, (url, route): &(String, Route)| {
+            let result = match render::html(db, route) {
+                Some(Ok(html)) => write_at(url, html.as_bytes(), write).map(|()| None),
+                Some(Err(diagnostic)) => Ok(Some(diagnostic)),
+                None => Ok(None),
+            };
+            progress.advance();
+            result
         };
+        let has_search = Site::get(&self.db).config(&self.db).search.enabled;
         let (pages_db, search_db, db) = (self.db.clone(), self.db.clone(), self.db.clone());
         let (roots, checked) = (&self.source_roots, &self.checked_assets);
         let ((others, results), search) = rayon::join(
             || {
-                rayon::join(
+                let joined = rayon::join(
                     move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, checked, write)),
                     || each(pages_db, &routes, write_page),
-                )
+                );
+                if has_search {
+                    progress.start("Building the search index", 0);
+                }
+                joined
             },
             move || each_search_file(&search_db, write),
         );
@@ -341,8 +368,13 @@ impl Engine {
 
     /// Diagnostics from rendering all pages, without writing them.
     pub fn render_faults(&self) -> Vec<Diagnostic> {
-        let routes = self.routes();
-        let render = |db: &Database, (_, route): &(String, Route)| render::html(db, route)?.err();
+        let (routes, progress) = (self.routes(), self.progress.clone());
+        progress.start("Rendering pages", routes.len());
+        let render = |db: &Database, (_, route): &(String, Route)| {
+            let fault = render::html(db, route).and_then(Result::err);
+            progress.advance();
+            fault
+        };
         in_order(each(self.db.clone(), &routes, render).into_iter().flatten().collect())
     }
 
