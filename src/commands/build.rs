@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::cli::BuildArgs;
 use super::progress::ProgressDisplay;
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache::{Cache, Key};
 use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
@@ -15,7 +15,7 @@ use crate::output::{MANIFEST, Refused, WriteStats};
 /// Builds the site, unless the last build had the same input and its output is unchanged.
 pub(super) fn run(args: &BuildArgs) -> u8 {
     let started = Instant::now();
-    let reporter = Reporter::new(&args.messages, true);
+    let reporter = Reporter::new(&args.messages, Extent::Brief);
     let display = ProgressDisplay::start();
     let inputs = match read_with(&args.site, args.base_url.clone(), &reporter, display.progress()) {
         Ok(inputs) => inputs,

@@ -8,7 +8,7 @@ use std::fs;
 
 use super::cli::CheckArgs;
 use super::progress::ProgressDisplay;
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache;
 use crate::config::{External, HeaderText};
@@ -23,7 +23,7 @@ const CACHE: &str = ".rolebook/external.json";
 /// Reports everything a build would report. Pages are rendered but not written, because templates may have errors. After
 /// a build of the same input, its diagnostics are reported again.
 pub(super) fn run(args: &CheckArgs) -> u8 {
-    let reporter = Reporter::new(&args.messages, false);
+    let reporter = Reporter::new(&args.messages, if args.all { Extent::Full } else { Extent::Grouped });
     let display = ProgressDisplay::start();
     let inputs = match read_with(&args.site, args.base_url.clone(), &reporter, display.progress()) {
         Ok(inputs) => inputs,

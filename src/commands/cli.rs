@@ -164,6 +164,9 @@ pub(super) struct CheckArgs {
     /// Write the subjects that do not meet a rule yet to rules/baseline.toml; they are accepted from then on
     #[arg(long, conflicts_with_all = ["rule", "only", "external"])]
     pub write_baseline: bool,
+    /// Show every diagnostic in full, however many have the same code
+    #[arg(long)]
+    pub all: bool,
     /// Address where the site will be published; overrides site.toml
     #[arg(short = 'u', long, value_name = "URL", value_parser = base_url)]
     pub base_url: Option<String>,

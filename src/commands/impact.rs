@@ -1,7 +1,7 @@
 //! `rolebook impact`
 
 use super::cli::{ImpactArgs, ImpactFormat, MessageArgs, MessageFormat};
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::{SUCCESS, USAGE_ERROR, checklist, emit, load, terminal, usage};
 use crate::diagnostic::counted;
 use crate::model;
@@ -10,7 +10,8 @@ use crate::render;
 
 /// Prints what changes if a person leaves.
 pub(super) fn run(args: &ImpactArgs) -> u8 {
-    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let reporter =
+        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,

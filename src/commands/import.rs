@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::cli::{ImportArgs, MessageArgs, MessageFormat};
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, site_root, usage};
 use crate::config::SourceConfig;
 use crate::diagnostic::{Diagnostic, FileName, Severity, code, counted};
@@ -56,7 +56,8 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
-    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, false);
+    let reporter =
+        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Full);
     reporter.report(&diagnostics);
     status!(
         "content/groups: {} ({changed} written, {unchanged} unchanged), {}",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::{SUCCESS, emit_status, load, own_source, repository, site_root, usage};
 use crate::engine::Engine;
 use crate::facts::Kinds;
@@ -74,7 +74,8 @@ pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
 fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     check_name(what, name)?;
     let site = SiteArgs { site: args.site.clone(), source: Vec::new() };
-    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let reporter =
+        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
     // The error has been reported.
     let engine = load(&site, None, &reporter).map_err(|_| "the site cannot be read".to_owned())?;
     if is_taken(&engine, what, name) {

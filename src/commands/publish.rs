@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
 use super::progress::ProgressDisplay;
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, usage};
 use crate::config::{Config, FILE};
@@ -19,8 +19,10 @@ pub(super) fn run(args: &PublishArgs) -> u8 {
 }
 
 fn publish(args: &PublishArgs) -> Result<(), u8> {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: args.strict }, true);
+    let reporter = Reporter::new(
+        &MessageArgs { message_format: MessageFormat::Human, strict: args.strict },
+        Extent::Brief,
+    );
     let (root, mut overrides) = overrides(&args.site, args.base_url.clone(), &reporter)?;
     let config = engine::config(&root, &overrides).map_err(|error| report_load_error(error, &reporter))?;
     let named = args.cname.as_ref().or(config.publish.cname.as_ref());

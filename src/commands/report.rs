@@ -1,6 +1,7 @@
 //! Formats diagnostics for people and for programs.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use serde_json::json;
 use super::cli::{MessageArgs, MessageFormat};
 use super::emit;
 use super::progress::without_bar;
-use super::settings::has_colored_stderr;
+use super::settings::{Verbosity, has_colored_stderr, verbosity};
 use super::terminal::{json, lines, one_line};
 use crate::config::FILE;
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, Severity, counted};
@@ -21,15 +22,36 @@ use crate::url;
 /// Maximum number of warnings and infos that a build shows before it refers to `check`.
 const SHOWN: usize = 20;
 
+/// The number of diagnostics with one code from which on only the first ones are shown.
+const MANY: usize = 20;
+
+/// The number of diagnostics that are shown of a code with many.
+const FIRST: usize = 5;
+
+/// The number of diagnostics from which on they are counted by code.
+const COUNTED: usize = 10;
+
 /// Maximum number of related locations shown with a diagnostic; formats for programs contain all.
 const PLACES: usize = 3;
+
+/// Which diagnostics people see in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// A limited number of warnings and infos.
+    Brief,
+    /// The first ones of each code, and the number of the rest.
+    Grouped,
+    /// All.
+    Full,
+}
 
 /// Reports diagnostics.
 pub(super) struct Reporter {
     format: MessageFormat,
     strict: bool,
-    /// True if the number of warnings is limited.
-    brief: bool,
+    extent: Extent,
+    /// True if `explain` has been mentioned.
+    explained: Cell<bool>,
     /// True if a report could not be written.
     lost: Cell<bool>,
     /// The folders of the site and its sources that are in the repository.
@@ -54,11 +76,12 @@ impl Folders {
 
 impl Reporter {
     /// Creates a reporter with the requested format.
-    pub(super) fn new(args: &MessageArgs, brief: bool) -> Self {
+    pub(super) fn new(args: &MessageArgs, extent: Extent) -> Self {
         Self {
             format: args.message_format,
             strict: args.strict,
-            brief,
+            extent,
+            explained: Cell::new(false),
             lost: Cell::new(false),
             folders: RefCell::default(),
         }
@@ -88,10 +111,11 @@ impl Reporter {
 
     /// True if the diagnostics prevent the site from being written, or could not be reported.
     pub(super) fn fails(&self, diagnostics: &[Diagnostic]) -> bool {
-        self.lost.get()
-            || diagnostics
-                .iter()
-                .any(|diagnostic| diagnostic.is_error() || (self.strict && diagnostic.is_warning()))
+        self.lost.get() || diagnostics.iter().any(|diagnostic| self.counts_as_error(diagnostic))
+    }
+
+    fn counts_as_error(&self, diagnostic: &Diagnostic) -> bool {
+        diagnostic.is_error() || (self.strict && diagnostic.is_warning())
     }
 
     /// `2 errors, 1 warning, 3 accepted`
@@ -132,27 +156,110 @@ impl Reporter {
         }
     }
 
+    /// Writes diagnostics for people: errors last, where a terminal shows them.
     fn human(&self, diagnostics: &[Diagnostic]) {
         let renderer = if has_colored_stderr() { Renderer::styled() } else { Renderer::plain() };
+        let is_quiet = verbosity() == Verbosity::Quiet;
+        let is_shown = |diagnostic: &&Diagnostic| {
+            if is_quiet {
+                self.counts_as_error(diagnostic)
+            } else {
+                self.extent != Extent::Brief || diagnostic.accepted.is_none()
+            }
+        };
+        let mut shown: Vec<&Diagnostic> = diagnostics.iter().filter(is_shown).collect();
+        shown.sort_by_key(|diagnostic| rank(diagnostic));
+        let hidden = if self.extent == Extent::Brief { leave_out(&mut shown) } else { 0 };
         let mut stderr = std::io::stderr().lock();
-        let (mut shown_count, mut hidden) = (0, 0);
-        for diagnostic in diagnostics {
-            if self.brief && diagnostic.accepted.is_some() {
-                continue;
+        for of_severity in shown.chunk_by(|one, other| rank(one) == rank(other)) {
+            let rest = self.first_of_each_code(of_severity, |diagnostic| {
+                let _ = writeln!(stderr, "{}\n", human(diagnostic, &renderer));
+            });
+            let option = if self.extent == Extent::Brief { "`rolebook check --all`" } else { "--all" };
+            for (code, more) in rest {
+                let _ = writeln!(stderr, "… and {more} more of {code}; {option} shows them\n");
             }
-            if self.brief && diagnostic.severity != Severity::Error {
-                if shown_count == SHOWN {
-                    hidden += 1;
-                    continue;
-                }
-                shown_count += 1;
-            }
-            let _ = writeln!(stderr, "{}\n", human(diagnostic, &renderer));
         }
         if hidden > 0 {
-            let _ = writeln!(stderr, "… and {hidden} more; `rolebook check` shows all\n");
+            let _ = writeln!(stderr, "… and {hidden} more; `rolebook check` shows more\n");
+        }
+        if is_quiet {
+            return;
+        }
+        if self.extent != Extent::Brief && shown.len() > COUNTED {
+            let _ = writeln!(stderr, "{}", by_code(&shown));
+        }
+        if let Some(last) = shown.last().filter(|last| last.accepted.is_none())
+            && !self.explained.replace(true)
+        {
+            let _ = writeln!(stderr, "for more information, run `rolebook explain {}`", last.code);
         }
     }
+
+    /// Passes diagnostics to `show`, but only the first ones of a code with many. Returns the number of the others.
+    fn first_of_each_code<'a>(
+        &self,
+        diagnostics: &[&'a Diagnostic],
+        mut show: impl FnMut(&'a Diagnostic),
+    ) -> BTreeMap<Code, usize> {
+        let totals = count_codes(diagnostics);
+        let (mut seen, mut rest) = (BTreeMap::<Code, usize>::new(), BTreeMap::new());
+        for diagnostic in diagnostics {
+            let seen = seen.entry(diagnostic.code).or_default();
+            *seen += 1;
+            if self.extent != Extent::Full && totals[&diagnostic.code] > MANY && *seen > FIRST {
+                *rest.entry(diagnostic.code).or_default() += 1;
+            } else {
+                show(diagnostic);
+            }
+        }
+        rest
+    }
+}
+
+/// Position among the diagnostics for people: accepted ones, infos, warnings, errors.
+fn rank(diagnostic: &Diagnostic) -> (bool, Reverse<Severity>) {
+    match diagnostic.accepted {
+        Some(_) => (false, Reverse(Severity::Info)),
+        None => (true, Reverse(diagnostic.severity)),
+    }
+}
+
+/// Removes infos, then warnings, until a build shows no more than it should. Returns the number of removed ones.
+fn leave_out(shown: &mut Vec<&Diagnostic>) -> usize {
+    let errors = shown.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let hidden = (shown.len() - errors).saturating_sub(SHOWN);
+    // Of those with the same severity, the first ones stay.
+    let mut left: BTreeMap<_, usize> = BTreeMap::new();
+    shown.iter().for_each(|diagnostic| *left.entry(rank(diagnostic)).or_default() += 1);
+    let mut excess = hidden;
+    for count in left.values_mut() {
+        let removed = excess.min(*count);
+        (*count, excess) = (*count - removed, excess - removed);
+    }
+    shown.retain(|diagnostic| {
+        let left = left.get_mut(&rank(diagnostic)).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_some()
+    });
+    hidden
+}
+
+fn count_codes(diagnostics: &[&Diagnostic]) -> BTreeMap<Code, usize> {
+    let mut counts = BTreeMap::new();
+    diagnostics.iter().for_each(|diagnostic| *counts.entry(diagnostic.code).or_default() += 1);
+    counts
+}
+
+/// A line for each severity and code, with the number of diagnostics.
+fn by_code(diagnostics: &[&Diagnostic]) -> String {
+    let mut lines = String::new();
+    for of_severity in diagnostics.chunk_by(|one, other| rank(one) == rank(other)) {
+        let name = if of_severity[0].accepted.is_some() { "accepted" } else { severity(of_severity[0]) };
+        let mut counts: Vec<_> = count_codes(of_severity).into_iter().collect();
+        counts.sort_by_key(|(_, count)| *count);
+        lines.extend(counts.iter().map(|(code, count)| format!("{count:>6}  {name:<8}  {code}\n")));
+    }
+    lines
 }
 
 fn human(diagnostic: &Diagnostic, renderer: &Renderer) -> String {

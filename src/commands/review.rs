@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
 use super::progress::ProgressDisplay;
-use super::report::Reporter;
+use super::report::{Extent, Reporter};
 use super::settings::has_colored_stdout;
 use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load_with, replace, usage};
@@ -26,7 +26,8 @@ const VERSIONS: usize = 300;
 
 /// Shows the drift of cited clauses, and writes accepted ones into `governance.lock`.
 pub(super) fn run(args: &ReviewArgs) -> u8 {
-    let reporter = Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, true);
+    let reporter =
+        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
     let display = ProgressDisplay::start();
     let engine = match load_with(&args.site, None, &reporter, display.progress()) {
         Ok(engine) => engine,
