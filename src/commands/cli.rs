@@ -81,6 +81,9 @@ pub(super) enum Command {
     /// Create a new file from a template
     #[command(after_help = examples(&["rolebook new group docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
     New(NewArgs),
+    /// Explain a diagnostic, or list those of an area
+    #[command(after_help = examples(&["rolebook explain link/missing-anchor", "rolebook explain link"]))]
+    Explain(ExplainArgs),
     /// Print the completion script of a shell
     #[command(after_help = examples(&["rolebook completions bash", "rolebook completions fish"]))]
     Completions(CompletionsArgs),
@@ -427,6 +430,12 @@ pub(super) enum NewFile {
     /// The workflow that publishes the site to GitHub Pages: .github/workflows/pages.yml of the repository
     #[command(after_help = examples(&["rolebook new workflow"]))]
     Workflow,
+}
+
+#[derive(Args)]
+pub(super) struct ExplainArgs {
+    /// A code such as link/missing-anchor, or an area such as link
+    pub code: String,
 }
 
 #[derive(Args)]

@@ -30,10 +30,12 @@ mod check;
 mod checklist;
 mod cli;
 mod completions;
+mod explain;
 mod impact;
 mod import;
 mod init;
 mod issue_forms;
+mod markdown;
 mod new;
 mod progress;
 mod publish;
@@ -111,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => completions::man(&args),
     };

@@ -56,19 +56,24 @@ impl std::fmt::Display for Code {
     }
 }
 
+/// The documentation of a code, in Markdown.
+pub fn page(code: Code) -> &'static str {
+    CODES.iter().position(|other| *other == code).map_or("", |index| PAGES[index])
+}
+
 /// Declares codes. A code without a page below `docs/diagnostics/` does not compile.
 macro_rules! codes {
     ($($constant:ident = $name:literal, $severity:ident;)*) => {
         $(
             #[doc = concat!("[`", $name, "`](../../../docs/diagnostics/", $name, ".md)")]
-            pub const $constant: Code = {
-                const _PAGE: &str = include_str!(concat!("../../docs/diagnostics/", $name, ".md"));
-                Code { name: $name, severity: Severity::$severity }
-            };
+            pub const $constant: Code = Code { name: $name, severity: Severity::$severity };
         )*
 
         /// All codes, sorted by name.
         pub const CODES: &[Code] = &[$($constant),*];
+
+        /// The documentation of each of [`CODES`].
+        const PAGES: &[&str] = &[$(include_str!(concat!("../../docs/diagnostics/", $name, ".md"))),*];
     };
 }
 
