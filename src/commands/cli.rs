@@ -84,6 +84,9 @@ pub(super) enum Command {
     /// Explain a diagnostic, or list those of an area
     #[command(after_help = examples(&["rolebook explain link/missing-anchor", "rolebook explain link"]))]
     Explain(ExplainArgs),
+    /// Show what this machine and site lack
+    #[command(after_help = examples(&["rolebook doctor"]))]
+    Doctor(DoctorArgs),
     /// Print the completion script of a shell
     #[command(after_help = examples(&["rolebook completions bash", "rolebook completions fish"]))]
     Completions(CompletionsArgs),
@@ -436,6 +439,12 @@ pub(super) enum NewFile {
 pub(super) struct ExplainArgs {
     /// A code such as link/missing-anchor, or an area such as link
     pub code: String,
+}
+
+#[derive(Args)]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
 }
 
 #[derive(Args)]

@@ -30,6 +30,7 @@ mod check;
 mod checklist;
 mod cli;
 mod completions;
+mod doctor;
 mod explain;
 mod impact;
 mod import;
@@ -49,7 +50,7 @@ mod terminal;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
 use jiff::Timestamp;
@@ -114,6 +115,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => completions::man(&args),
     };
@@ -244,6 +246,12 @@ fn repository(site: &Path) -> (PathBuf, String) {
     let below = site.strip_prefix(root).unwrap_or(Path::new(""));
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     (root.to_owned(), parts.join("/"))
+}
+
+/// The output of git; `None` without git or a repository.
+fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let output = process::Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Replaces a file of the user atomically.

@@ -1,8 +1,6 @@
 //! `rolebook review`
 
 use std::io::Write;
-use std::path::Path;
-use std::process::Command;
 
 use similar::{ChangeTag, TextDiff};
 
@@ -11,11 +9,12 @@ use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
 use super::settings::has_colored_stdout;
 use super::terminal::one_line;
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load_with, replace, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, git, load_with, replace, usage};
 use crate::diagnostic::counted;
 use crate::engine::Engine;
+use crate::link::{self, Target};
 use crate::parse::shortened;
-use crate::source::Site;
+use crate::source::{Db, Site};
 use crate::trace::{self, Accepted, Change, ClauseId, DocumentId, Drift, Fingerprint, LOCK};
 
 /// Maximum number of characters shown of a new clause.
@@ -34,7 +33,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
         Err(code) => return code,
     };
     engine.progress.start("Comparing cited clauses", 0);
-    let db = &engine.db;
+    let db: &dyn Db = &engine.db;
     let lock = match trace::reviewed_lock(db) {
         Ok(lock) => lock.clone(),
         // With `--all` an unreadable lock is replaced; otherwise it stays as it is.
@@ -47,8 +46,8 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     let drifts = trace::drifts(db);
     drop(display);
     for name in &args.clauses {
-        if !drifts.iter().any(|drift| is_named(drift, name)) {
-            let is_reviewed = is_in_lock(&lock, name);
+        if !drifts.iter().any(|drift| is_named(db, drift, name)) {
+            let is_reviewed = is_in_lock(db, &lock, name);
             let why = if is_reviewed {
                 "has not changed since it was reviewed"
             } else {
@@ -57,7 +56,7 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
             return usage(format!("`{name}` {why}"));
         }
     }
-    let chosen = |drift: &Drift| args.all || args.clauses.iter().any(|name| is_named(drift, name));
+    let chosen = |drift: &Drift| args.all || args.clauses.iter().any(|name| is_named(db, drift, name));
     let nothing_named = args.clauses.is_empty();
     let first = *Site::get(db).lock(db) == Ok(None);
     let listed = drifts.iter().filter(|drift| nothing_named || chosen(drift));
@@ -103,18 +102,39 @@ pub(super) fn run(args: &ReviewArgs) -> u8 {
     SUCCESS
 }
 
-/// True if a name refers to a clause: the path of its document or a suffix of it, with or without an anchor.
-fn is_named(drift: &Drift, name: &str) -> bool {
-    let (document, anchor) =
-        name.split_once('#').map_or((name, None), |(document, anchor)| (document, Some(anchor)));
-    drift.id.document.is_named(document) && anchor.is_none_or(|anchor| anchor == drift.id.anchor)
+/// True if a name refers to a clause or its new name.
+fn is_named(db: &dyn Db, drift: &Drift, name: &str) -> bool {
+    let renamed = match &drift.change {
+        Change::Renamed(to) => Some(to),
+        _ => None,
+    };
+    let ids = std::iter::once(&drift.id).chain(renamed);
+    ids.into_iter().any(|id| names(db, name, &id.document, |anchor| is_within(anchor, &id.anchor)))
 }
 
-fn is_in_lock(lock: &trace::Lock, name: &str) -> bool {
-    let (document, anchor) = name.split_once('#').unwrap_or((name, ""));
-    lock.documents
-        .iter()
-        .any(|(path, clauses)| path.is_named(document) && (anchor.is_empty() || clauses.contains_key(anchor)))
+fn is_in_lock(db: &dyn Db, lock: &trace::Lock, name: &str) -> bool {
+    lock.documents.iter().any(|(document, clauses)| {
+        names(db, name, document, |anchor| clauses.keys().any(|clause| is_within(anchor, clause)))
+    })
+}
+
+/// True if a name refers to a document and, if it has an anchor, to one that fits. A name is an id, the end of a path,
+/// or a reference as the handbook would write it.
+fn names(db: &dyn Db, name: &str, document: &DocumentId, fits: impl Fn(&str) -> bool) -> bool {
+    let (path, anchor) = name.split_once('#').map_or((name, None), |(path, anchor)| (path, Some(anchor)));
+    let is_document = document.is_named(path)
+        || match link::from_handbook(db, path) {
+            Some(Target::Page(page)) => {
+                page.file.is_some_and(|file| trace::document_id(db, file) == *document)
+            }
+            _ => false,
+        };
+    is_document && anchor.is_none_or(fits)
+}
+
+/// True for the anchor of a clause and those of its obligations, such as `chair.must-keep-notes`.
+fn is_within(anchor: &str, clause: &str) -> bool {
+    anchor.strip_prefix(clause).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Shows one clause and its changes.
@@ -211,12 +231,6 @@ fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<
         let clause = trace::clause_text(&text, &drift.id.anchor)?;
         (Fingerprint::of(&clause).digest == accepted.fingerprint.digest).then_some(clause)
     })
-}
-
-/// The output of git; `None` without git or a repository.
-fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The date of the review: today, or that of `SOURCE_DATE_EPOCH`.

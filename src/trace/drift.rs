@@ -75,7 +75,7 @@ pub struct Drift {
 }
 
 /// The id of a document in the lock.
-fn document_id(db: &dyn Db, file: File) -> DocumentId {
+pub fn document_id(db: &dyn Db, file: File) -> DocumentId {
     DocumentId { source: file.config(db).title(), path: file.path(db).to_string() }
 }
 

@@ -8,8 +8,8 @@ mod obligations;
 
 pub use charter::{CharterSection, charter, charter_sections, contradicting};
 pub use drift::{
-    Change, ClauseId, Current, Drift, accept, citers, clause_text, document_of, drifts, reviewed,
-    reviewed_lock,
+    Change, ClauseId, Current, Drift, accept, cited_clauses, citers, clause_text, document_id, document_of,
+    drifts, reviewed, reviewed_lock,
 };
 pub use lock::{Accepted, DocumentId, Fingerprint, LOCK, Lock};
 pub use obligations::{
