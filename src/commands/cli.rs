@@ -79,7 +79,7 @@ pub(super) enum Command {
     #[command(after_help = examples(&["rolebook init handbook", "rolebook init handbook --github"]))]
     Init(InitArgs),
     /// Create a new file from a template
-    #[command(after_help = examples(&["rolebook new group docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
+    #[command(after_help = examples(&["rolebook new group team-docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
     New(NewArgs),
     /// Explain a diagnostic, or list those of an area
     #[command(after_help = examples(&["rolebook explain link/missing-anchor", "rolebook explain link"]))]
@@ -376,7 +376,7 @@ pub(super) struct ImportArgs {
 
 #[derive(Args)]
 pub(super) struct InitArgs {
-    /// Folder to create
+    /// Folder to create, or one that contains only hidden files, a README and a license
     #[arg(value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
     /// Checkout of a community whose groups and people the site shows
@@ -407,9 +407,9 @@ pub(super) enum NewFile {
         name: String,
     },
     /// A group: groups/NAME.toml
-    #[command(after_help = examples(&["rolebook new group docs"]))]
+    #[command(after_help = examples(&["rolebook new group team-docs"]))]
     Group {
-        /// Its id, such as docs
+        /// Its id, which begins with its kind, such as team-docs
         name: String,
     },
     /// A checklist: checklists/NAME.toml, for the role with the id NAME if it exists

@@ -7,10 +7,14 @@ use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
 use super::recognize::{Recognized, recognize};
+use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, emit_status, new, usage};
 use crate::config::FILE;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
+
+/// A file that a new repository may have already.
+const IGNORE: &str = ".gitignore";
 
 /// The home page of a site for a checkout.
 const HOME: &str = "# Role handbook\n\nWho leads which group of our community, and how to reach them.\n";
@@ -18,13 +22,12 @@ const HOME: &str = "# Role handbook\n\nWho leads which group of our community, a
 /// Writes a small starter site, or one for the checkout of a community.
 pub(super) fn run(args: &InitArgs) -> u8 {
     let dir = &args.dir;
-    let empty = match fs::read_dir(dir) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+    match obstacle(dir) {
+        Ok(None) => {}
+        Ok(Some(name)) => {
+            return usage(format!("{} contains {}; choose a new folder", dir.display(), one_line(&name)));
+        }
         Err(error) => return usage(format!("{}: {error}", dir.display())),
-    };
-    if !empty {
-        return usage(format!("{} is not empty; choose a new folder", dir.display()));
     }
     let recognized = match args.from.as_deref().map(recognize) {
         Some(Err(error)) => {
@@ -62,9 +65,43 @@ pub(super) fn run(args: &InitArgs) -> u8 {
                 "\nDescribe the data in site.toml with `[[source.groups]]`, see docs/your-community.md.\n";
         }
     }
-    text += &format!("\nNext:\n\n  cd {}\n  rolebook build\n", dir.display());
+    let change = match dir.canonicalize().ok() == std::env::current_dir().ok() {
+        true => String::new(),
+        false => format!("  cd {}\n", dir.display()),
+    };
+    text += &format!("\nNext:\n\n{change}  rolebook serve --open\n");
     emit_status(&text);
     SUCCESS
+}
+
+/// The first entry of a folder that a site may clash with. A new repository has files of its own: hidden ones, a README
+/// and a license.
+fn obstacle(dir: &Path) -> std::io::Result<Option<String>> {
+    let mut names = match fs::read_dir(dir) {
+        Ok(entries) => entries
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<std::io::Result<Vec<_>>>()?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    names.sort_unstable();
+    let is_harmless = |name: &String| {
+        [".", "README", "LICENSE", "LICENCE", "COPYING"].iter().any(|start| name.starts_with(start))
+    };
+    Ok(names.into_iter().find(|name| !is_harmless(name)))
+}
+
+/// Writes `.gitignore`, or adds the missing lines to an existing one.
+fn write_ignore(target: &Path, text: &str) -> std::io::Result<()> {
+    let existing = match fs::read_to_string(target) {
+        Ok(existing) => existing,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return fs::write(target, text),
+        Err(error) => return Err(error),
+    };
+    let is_new = |line: &&str| !existing.lines().any(|other| other.trim() == *line);
+    let missing: String = text.lines().filter(is_new).flat_map(|line| [line, "\n"]).collect();
+    let gap = if existing.is_empty() || existing.ends_with('\n') { "" } else { "\n" };
+    fs::write(target, format!("{existing}{gap}{missing}"))
 }
 
 /// Writes a site that shows the data of a checkout.
@@ -72,10 +109,8 @@ fn write_for(recognized: &Recognized, dir: &Path) -> std::io::Result<()> {
     fs::create_dir_all(dir.join("content"))?;
     fs::write(dir.join(FILE), recognized.site_toml(dir))?;
     fs::write(dir.join("content/index.md"), HOME)?;
-    if let Some(ignore) = STARTER.get_file(".gitignore") {
-        fs::write(dir.join(".gitignore"), ignore.contents())?;
-    }
-    Ok(())
+    let ignore = STARTER.get_file(IGNORE).and_then(|file| file.contents_utf8());
+    ignore.map_or(Ok(()), |text| write_ignore(&dir.join(IGNORE), text))
 }
 
 fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
@@ -85,7 +120,10 @@ fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(target, file.contents())?;
+        match file.contents_utf8().filter(|_| file.path() == Path::new(IGNORE)) {
+            Some(text) => write_ignore(&target, text)?,
+            None => fs::write(target, file.contents())?,
+        }
     }
     from.dirs().try_for_each(|folder| write(folder, to))
 }

@@ -1,5 +1,6 @@
 //! `rolebook new`
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -72,6 +73,9 @@ pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
 }
 
 fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
+    // The name of the file is as good as the id.
+    let extension = if matches!(what, "role" | "page") { ".md" } else { ".toml" };
+    let name = name.strip_suffix(extension).unwrap_or(name);
     check_name(what, name)?;
     let site = SiteArgs { site: args.site.clone(), source: Vec::new() };
     let reporter =
@@ -85,7 +89,8 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     let content = engine.root.join(&Site::get(&engine.db).config(&engine.db).sources[own].path);
     let (path, text) = match what {
         "role" => {
-            let mut text = ROLE.replace("TITLE", &model::title_from_name(name));
+            let mut text =
+                ROLE.replace("TITLE", &model::title_from_name(name)).replace("KINDS", &kinds(&engine));
             // A role must require a skill if the handbook has skills.
             if let Some(skill) = handbook(&engine.db).skills.keys().next() {
                 let more = format!(
@@ -98,7 +103,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         "group" => {
             let (kind, short) = kind_of(model::kinds(&engine.db), name)?;
             let text = GROUP.replace("KIND", kind).replace("TITLE", &model::title_from_name(short));
-            (format!("groups/{name}.toml"), text)
+            (format!("groups/{name}.toml"), with_examples(&engine, kind, &text))
         }
         "checklist" => {
             let mut text = CHECKLIST.replace("TITLE", &model::title_from_name(name));
@@ -115,6 +120,42 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         }
     };
     write(&content.join(path), &text)
+}
+
+/// The kinds of the site's groups as a list in TOML; without groups, the first kind that the site has.
+fn kinds(engine: &Engine) -> String {
+    let used: BTreeSet<&str> =
+        handbook(&engine.db).groups.values().map(|group| group.facts.kind.id.as_str()).collect();
+    let ids = model::kinds(&engine.db).ids();
+    let listed: Vec<_> = ids.iter().filter(|id| used.contains(*id)).chain(ids.first()).collect();
+    let count = used.len().max(1);
+    listed.iter().take(count).map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// Fills in the examples of a group from a group of the same kind, or else from any group of the site.
+fn with_examples(engine: &Engine, kind: &str, text: &str) -> String {
+    let book = handbook(&engine.db);
+    let groups = || {
+        let is_same = |group: &&Arc<model::Group>| group.facts.kind.id == kind;
+        let same = book.groups.values().filter(is_same);
+        same.chain(book.groups.values().filter(move |group| !is_same(group)))
+    };
+    let is_plain =
+        |text: &str| !text.is_empty() && !text.contains(['"', '\\']) && !text.chars().any(char::is_control);
+    let of_role = book
+        .roles
+        .values()
+        .find(|role| !role.is_implied && role.matter.applies_to.iter().any(|id| id.value == kind));
+    let role = groups()
+        .flat_map(|group| &group.facts.leads)
+        .map(|lead| lead.role.value.as_str())
+        .find(|role| is_plain(role));
+    let role = of_role.map(|role| role.id.as_str()).or(role).unwrap_or("lead");
+    let zone = groups()
+        .flat_map(|group| &group.facts.meetings)
+        .filter_map(|meeting| meeting.schedule.zone_name())
+        .find(|zone| is_plain(zone));
+    text.replace("ROLE", role).replace("ZONE", zone.unwrap_or("Europe/Berlin"))
 }
 
 /// A rule that the groups of the site meet, if there is a kind whose groups all have a holder of the same role.

@@ -16,6 +16,9 @@ use crate::parse::{self, At, Fields, Node, Reader, SeenIds, Value};
 use crate::site_path::SitePath;
 use crate::url;
 
+/// The folder of the source of a site that names none.
+const DEFAULT_SOURCE: &str = "content";
+
 impl Config {
     /// Reads `site.toml`.
     ///
@@ -267,6 +270,10 @@ fn source_formats(reader: &mut Reader, fields: &mut Fields) -> Vec<At<String>> {
 
 fn sources(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Vec<SourceConfig> {
     let (mut names, mut mounts) = (SeenIds::new(), SeenIds::new());
+    // A site without sources is in its folder `content`.
+    if fields.node("source").is_none() {
+        return vec![SourceConfig::new(DEFAULT_SOURCE, Format::Handbook)];
+    }
     let tables = fields.tables(reader, "source");
     tables
         .into_iter()

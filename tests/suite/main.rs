@@ -62,6 +62,7 @@ mod search;
 mod sources;
 mod strings;
 mod support;
+mod terminal;
 mod text;
 mod theme;
 mod trace;
