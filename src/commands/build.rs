@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::cli::BuildArgs;
 use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read_with};
+use super::{CONTENT_ERRORS, NOTHING_CHANGED, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache::{Cache, Key};
 use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
 use crate::engine::{Engine, Finished, SEARCH};
@@ -55,10 +55,10 @@ impl Build<'_> {
         }
         let stats = last.unchanged(&self.out, || self.waits())?;
         self.display.end();
-        detail!("nothing has changed since the last build");
+        detail!("{NOTHING_CHANGED}");
         self.reporter.report(&last.diagnostics);
         let read = ("read", compared - self.started);
-        self.profile(&[read, ("compare", compared.elapsed())], "nothing has changed since the last build");
+        self.profile(&[read, ("compare", compared.elapsed())], NOTHING_CHANGED);
         self.summarize(last.pages, &stats, &last.diagnostics);
         Some(SUCCESS)
     }

@@ -9,7 +9,7 @@ use std::fs;
 use super::cli::CheckArgs;
 use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, key, read_with};
+use super::{CONTENT_ERRORS, NOTHING_CHANGED, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache;
 use crate::config::{External, HeaderText};
 use crate::diagnostic::{Diagnostic, code};
@@ -31,7 +31,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     };
     if let Some(last) = last_build(args, &inputs) {
         drop(display);
-        detail!("nothing has changed since the last build");
+        detail!("{NOTHING_CHANGED}");
         return report(args, &reporter, last.diagnostics);
     }
     let mut engine = Engine::of(inputs);
@@ -112,7 +112,7 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let mut asked = external::requests(&engine.db, &occurrences);
     asked.retain(|request| !outcomes.contains_key(&request.address));
     let environment = environment(&settings);
-    let progress = engine.progress.clone();
+    let progress = engine.progress().clone();
     progress.start("Checking external addresses", asked.len());
     let checked =
         external::check(asked.into_iter(), &settings, &environment, move |done| progress.set(done))?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cli::{ChecklistArgs, ChecklistFormat, MessageArgs, MessageFormat};
+use super::cli::{ChecklistArgs, ChecklistFormat};
 use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, note_base_url, terminal, usage};
 use crate::check;
@@ -20,8 +20,7 @@ const LONGEST_HANDLE: usize = 39;
 
 /// Prints one checklist, filled in for a role in a group or for a group.
 pub(super) fn run(args: &ChecklistArgs) -> u8 {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,

@@ -105,7 +105,7 @@ pub(super) struct SiteArgs {
     pub source: Vec<(String, PathBuf)>,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct MessageArgs {
     /// Format of diagnostics
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -468,7 +468,7 @@ fn examples(lines: &[&str]) -> String {
 }
 
 /// The areas of all diagnostics.
-fn areas() -> Vec<&'static str> {
+pub(super) fn areas() -> Vec<&'static str> {
     let mut areas: Vec<_> = CODES.iter().map(|code| code.area()).collect();
     areas.dedup();
     areas

@@ -8,8 +8,8 @@ use super::cli::DoctorArgs;
 use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
 use super::settings::has_colored_stdout;
-use super::terminal::one_line;
-use super::{CONTENT_ERRORS, SUCCESS, cli, emit, git, load_with, repository, site_root};
+use super::terminal::{one_line, styled};
+use super::{CONTENT_ERRORS, SUCCESS, emit, git, load_with, repository, site_root};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Code, Diagnostic, code, counted};
 use crate::engine::Engine;
@@ -76,7 +76,7 @@ fn lines(finding: &Finding, colored: bool) -> String {
         Level::Note => ("note", "33"),
         Level::Problem => ("problem", "31"),
     };
-    let mark = if colored { format!("\x1b[{color}m{name:<8}\x1b[0m") } else { format!("{name:<8}") };
+    let mark = styled(&format!("{name:<8}"), color, colored);
     let text = format!("{}: {}", finding.subject, finding.text);
     let help = finding.help.iter().map(|help| format!("{:8}→ {}\n", "", one_line(help)));
     format!("{mark}{}\n{}", one_line(&text), help.collect::<String>())
@@ -94,8 +94,7 @@ fn git_version() -> Finding {
 }
 
 fn of_site(args: &DoctorArgs, root: &Path) -> Vec<Finding> {
-    let messages = cli::MessageArgs { message_format: cli::MessageFormat::Human, strict: false };
-    let reporter = Reporter::new(&messages, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let display = ProgressDisplay::start();
     let Ok(mut engine) = load_with(&args.site, None, &reporter, display.progress()) else {
         return vec![problem("site", format!("{FILE} cannot be read"), "correct the error above")];

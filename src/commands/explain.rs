@@ -1,6 +1,6 @@
 //! `rolebook explain`
 
-use super::cli::ExplainArgs;
+use super::cli::{ExplainArgs, areas};
 use super::markdown;
 use super::settings::has_colored_stdout;
 use super::{SUCCESS, USAGE_ERROR, emit, usage};
@@ -38,9 +38,8 @@ fn named(name: &str) -> Option<Code> {
 }
 
 fn page(code: Code) -> String {
-    let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
     let text = markdown::text(code::page(code), width(), has_colored_stdout());
-    format!("{text}\n{repository}/blob/v{version}/docs/diagnostics/{code}.md\n")
+    format!("{text}\n{}\n", code.address())
 }
 
 fn width() -> usize {
@@ -50,8 +49,7 @@ fn width() -> usize {
 
 /// Advice for an unknown code: the nearest code, or else the areas.
 fn help(name: &str) -> String {
-    let mut areas: Vec<&str> = CODES.iter().map(|code| code.area()).collect();
-    areas.dedup();
+    let areas = areas();
     let names = CODES.iter().map(|code| code.name()).chain(areas.iter().copied());
     match (nearest(name, names), name.split_once('/')) {
         (Some(near), _) => format!("did you mean `{near}`?"),

@@ -1,6 +1,6 @@
 //! `rolebook impact`
 
-use super::cli::{ImpactArgs, ImpactFormat, MessageArgs, MessageFormat};
+use super::cli::{ImpactArgs, ImpactFormat};
 use super::report::{Extent, Reporter};
 use super::{SUCCESS, USAGE_ERROR, checklist, emit, load, terminal, usage};
 use crate::diagnostic::counted;
@@ -10,8 +10,7 @@ use crate::render;
 
 /// Prints what changes if a person leaves.
 pub(super) fn run(args: &ImpactArgs) -> u8 {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::cli::{ImportArgs, MessageArgs, MessageFormat};
+use super::cli::ImportArgs;
 use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, site_root, usage};
 use crate::config::SourceConfig;
@@ -56,8 +56,7 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Full);
+    let reporter = Reporter::for_people(Extent::Full);
     reporter.report(&diagnostics);
     status!(
         "content/groups: {} ({changed} written, {unchanged} unchanged), {}",

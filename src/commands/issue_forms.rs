@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::cli::{IssueFormsArgs, MessageArgs, MessageFormat};
+use super::cli::IssueFormsArgs;
 use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, load, note_base_url, usage};
 use crate::diagnostic::counted;
@@ -16,8 +16,7 @@ const FORMS_FOLDER: &str = ".github/ISSUE_TEMPLATE";
 
 /// Writes the issue forms of all checklists of roles and groups; returns the exit code.
 pub(super) fn run(args: &IssueFormsArgs) -> u8 {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let mut engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,

@@ -1,21 +1,16 @@
 //! Markdown as plain text for a terminal: wrapped to a width, with bold headings.
 
+use super::terminal::styled;
 use crate::parse::{Event, Events, Reading, Tag, TagEnd};
 
 /// Renders a text. Inline code keeps its backticks; links are reduced to their text.
 pub(super) fn text(markdown: &str, width: usize, is_styled: bool) -> String {
     let events = Events::of(markdown);
     let reading = events.over(markdown);
-    let mut writer = Writer { reading, width, is_styled, ..Writer::new(reading) };
+    let mut writer = Writer::new(reading, width, is_styled);
     reading.events().for_each(|event| writer.event(event));
     writer.flush();
     format!("{}\n", writer.text.trim_end())
-}
-
-/// A list that is open.
-struct List {
-    /// The number of the next item of an ordered list.
-    next: Option<u32>,
 }
 
 struct Writer<'a> {
@@ -25,7 +20,8 @@ struct Writer<'a> {
     text: String,
     /// The block that is being read.
     block: String,
-    lists: Vec<List>,
+    /// The open lists, each with the number of its next item if it is ordered.
+    lists: Vec<Option<u32>>,
     /// The mark before the next line, such as `- `.
     mark: String,
     /// The cells of the open table.
@@ -34,11 +30,11 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(reading: Reading<'a>) -> Self {
+    fn new(reading: Reading<'a>, width: usize, is_styled: bool) -> Self {
         Self {
             reading,
-            width: usize::MAX,
-            is_styled: false,
+            width,
+            is_styled,
             text: String::new(),
             block: String::new(),
             lists: Vec::new(),
@@ -78,10 +74,10 @@ impl<'a> Writer<'a> {
             }
             Tag::List { first, .. } => {
                 self.flush();
-                self.lists.push(List { next: first });
+                self.lists.push(first);
             }
             Tag::Item => {
-                self.mark = match self.lists.last_mut().and_then(|list| list.next.as_mut()) {
+                self.mark = match self.lists.last_mut().and_then(Option::as_mut) {
                     Some(number) => {
                         *number += 1;
                         format!("{}. ", *number - 1)
@@ -97,8 +93,7 @@ impl<'a> Writer<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => {
-                let heading = std::mem::take(&mut self.block);
-                let heading = if self.is_styled { format!("\x1b[1m{heading}\x1b[0m") } else { heading };
+                let heading = styled(&std::mem::take(&mut self.block), "1", self.is_styled);
                 self.text.push_str(&format!("{heading}\n\n"));
             }
             TagEnd::Paragraph => {
@@ -118,7 +113,9 @@ impl<'a> Writer<'a> {
             }
             TagEnd::TableCell => {
                 let cell = std::mem::take(&mut self.block);
-                self.rows.last_mut().into_iter().for_each(|row| row.push(cell.clone()));
+                if let Some(row) = self.rows.last_mut() {
+                    row.push(cell);
+                }
             }
             TagEnd::Table => {
                 let rows = std::mem::take(&mut self.rows);

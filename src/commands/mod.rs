@@ -71,6 +71,9 @@ const CONTENT_ERRORS: u8 = 1;
 /// Exit code for wrong usage or environment.
 const USAGE_ERROR: u8 = 2;
 
+/// The message of commands that find the last build up to date.
+const NOTHING_CHANGED: &str = "nothing has changed since the last build";
+
 /// Writes output to standard output, and returns true unless that failed. A closed pipe is not a failure. Text from
 /// sources has been escaped by [`terminal`] before.
 fn emit(text: &str) -> bool {

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::cli::{MessageArgs, MessageFormat, NewArgs, NewFile, SiteArgs};
+use super::cli::{NewArgs, NewFile, SiteArgs};
 use super::report::{Extent, Reporter};
 use super::{SUCCESS, emit_status, load, own_source, repository, site_root, usage};
 use crate::engine::Engine;
@@ -78,8 +78,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
     let name = name.strip_suffix(extension).unwrap_or(name);
     check_name(what, name)?;
     let site = SiteArgs { site: args.site.clone(), source: Vec::new() };
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     // The error has been reported.
     let engine = load(&site, None, &reporter).map_err(|_| "the site cannot be read".to_owned())?;
     if is_taken(&engine, what, name) {
@@ -127,9 +126,11 @@ fn kinds(engine: &Engine) -> String {
     let used: BTreeSet<&str> =
         handbook(&engine.db).groups.values().map(|group| group.facts.kind.id.as_str()).collect();
     let ids = model::kinds(&engine.db).ids();
-    let listed: Vec<_> = ids.iter().filter(|id| used.contains(*id)).chain(ids.first()).collect();
-    let count = used.len().max(1);
-    listed.iter().take(count).map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ")
+    let mut listed: Vec<_> = ids.iter().filter(|id| used.contains(*id)).collect();
+    if listed.is_empty() {
+        listed.extend(ids.first());
+    }
+    listed.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ")
 }
 
 /// Fills in the examples of a group from a group of the same kind, or else from any group of the site.

@@ -87,6 +87,11 @@ impl Reporter {
         }
     }
 
+    /// Creates a reporter for commands without options for the format.
+    pub(super) fn for_people(extent: Extent) -> Self {
+        Self::new(&MessageArgs::default(), extent)
+    }
+
     /// Sets the folders of the site and its named sources. GitHub and code scanning need paths from the root of the
     /// repository.
     pub(super) fn set_folders<'a>(
@@ -475,10 +480,9 @@ fn level(severity: Severity) -> &'static str {
 
 /// A code with the address of its documentation.
 fn sarif_rule(code: Code) -> serde_json::Value {
-    let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
     json!({
         "id": code.name(),
-        "helpUri": format!("{repository}/blob/v{version}/docs/diagnostics/{code}.md"),
+        "helpUri": code.address(),
         "defaultConfiguration": {"level": level(code.severity())},
     })
 }

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::cli::{MessageArgs, MessageFormat, ReviewArgs};
+use super::cli::ReviewArgs;
 use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
 use super::settings::has_colored_stdout;
-use super::terminal::one_line;
+use super::terminal::{one_line, styled};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, git, load_with, replace, usage};
 use crate::diagnostic::counted;
 use crate::engine::Engine;
@@ -25,14 +25,13 @@ const VERSIONS: usize = 300;
 
 /// Shows the drift of cited clauses, and writes accepted ones into `governance.lock`.
 pub(super) fn run(args: &ReviewArgs) -> u8 {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let display = ProgressDisplay::start();
     let engine = match load_with(&args.site, None, &reporter, display.progress()) {
         Ok(engine) => engine,
         Err(code) => return code,
     };
-    engine.progress.start("Comparing cited clauses", 0);
+    engine.progress().start("Comparing cited clauses", 0);
     let db: &dyn Db = &engine.db;
     let lock = match trace::reviewed_lock(db) {
         Ok(lock) => lock.clone(),
@@ -260,15 +259,15 @@ impl Paint {
     }
 
     fn bold(&self, text: &str) -> String {
-        if self.colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+        styled(text, "1", self.colour)
     }
 
     fn removed(&self, text: &str) -> String {
-        if self.colour { format!("\x1b[31;9m{text}\x1b[0m") } else { bracketed(text, "[-", "-]") }
+        if self.colour { styled(text, "31;9", true) } else { bracketed(text, "[-", "-]") }
     }
 
     fn added(&self, text: &str) -> String {
-        if self.colour { format!("\x1b[32;4m{text}\x1b[0m") } else { bracketed(text, "{+", "+}") }
+        if self.colour { styled(text, "32;4", true) } else { bracketed(text, "{+", "+}") }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::cli::{MessageArgs, MessageFormat, RostersArgs, RostersFormat};
+use super::cli::{RostersArgs, RostersFormat};
 use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load, replace, terminal, usage};
 use crate::diagnostic::{Location, counted};
@@ -19,8 +19,7 @@ const PATCH_HEADER: &str = "Written by rolebook rosters";
 
 /// Compares the lists of people with the facts; returns the exit code.
 pub(super) fn run(args: &RostersArgs) -> u8 {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let engine = match load(&args.site, None, &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cli::{MessageArgs, MessageFormat, ServeArgs};
+use super::cli::ServeArgs;
 use super::report::{Extent, Reporter};
 use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, load, usage};
@@ -13,8 +13,7 @@ use crate::serve::{Event, Options, Server};
 
 /// Previews the site until the user ends it.
 pub(super) fn run(args: &ServeArgs) -> u8 {
-    let reporter =
-        Reporter::new(&MessageArgs { message_format: MessageFormat::Human, strict: false }, Extent::Brief);
+    let reporter = Reporter::for_people(Extent::Brief);
     let engine = match load(&args.site, args.base_url.clone(), &reporter) {
         Ok(engine) => engine,
         Err(code) => return code,

@@ -6,7 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::cli::{ColorWhen, GlobalArgs};
 
-/// How much is written to standard error.
+/// The amount of output on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verbosity {
     /// Only errors.
@@ -35,7 +35,7 @@ pub(super) fn set(args: &GlobalArgs) {
     choice.write_global();
 }
 
-/// How much is written to standard error.
+/// The amount of output that the user asked for.
 pub(super) fn verbosity() -> Verbosity {
     VERBOSITY.get().copied().unwrap_or(Verbosity::Normal)
 }

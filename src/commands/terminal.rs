@@ -70,6 +70,11 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
+/// A text in a style (ECMA-48 SGR parameters, such as `1` for bold).
+pub(super) fn styled(text: &str, style: &str, is_styled: bool) -> String {
+    if is_styled { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
 /// Writes a message to standard error. Failures are ignored.
 pub(super) fn say(message: Arguments) {
     let text = message.to_string();

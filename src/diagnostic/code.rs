@@ -28,6 +28,12 @@ impl Code {
     pub fn severity(self) -> Severity {
         self.severity
     }
+
+    /// The address of its documentation, for this version.
+    pub fn address(self) -> String {
+        let (repository, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+        format!("{repository}/blob/v{version}/docs/diagnostics/{}.md", self.name)
+    }
 }
 
 impl Serialize for Code {

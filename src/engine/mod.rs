@@ -109,8 +109,6 @@ pub struct Engine {
     pub source_roots: Vec<PathBuf>,
     /// Duration of each stage.
     pub times: Vec<(&'static str, Duration)>,
-    /// The progress of the current run.
-    pub progress: Progress,
     overrides: Overrides,
     /// Diagnostics of the theme's files.
     theme_problems: Vec<Diagnostic>,
@@ -166,7 +164,6 @@ impl Engine {
             root: inputs.root,
             source_roots: inputs.source_roots,
             times: vec![("read", inputs.time)],
-            progress: inputs.overrides.progress.clone(),
             overrides: inputs.overrides,
             theme_problems: inputs.theme.problems,
             links: Vec::new(),
@@ -196,6 +193,11 @@ impl Engine {
         engine
     }
 
+    /// The progress of the current run.
+    pub fn progress(&self) -> &Progress {
+        &self.overrides.progress
+    }
+
     /// Returns the files of all sources.
     pub fn files(&self) -> Vec<File> {
         let trees = Site::get(&self.db).trees(&self.db);
@@ -217,7 +219,7 @@ impl Engine {
     pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
         let files = self.files();
         let started = Instant::now();
-        let progress = self.progress.clone();
+        let progress = self.progress().clone();
         progress.start("Parsing files", files.len());
         each(self.db.clone(), &files, |db, file| {
             model::outline(db, *file);
@@ -300,7 +302,7 @@ impl Engine {
         };
         self.copied = finished.copied;
         let started = self.time("render", started);
-        self.progress.start("Writing files", 0);
+        self.progress().start("Writing files", 0);
         self.times.extend(finished.search.map(|time| (SEARCH, time)));
         let stats = output.finish()?;
         self.time("write", started);
@@ -330,7 +332,7 @@ impl Engine {
         &self,
         write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
     ) -> Result<Result<Written, Vec<Diagnostic>>, OutputError> {
-        let (routes, progress) = (self.routes(), self.progress.clone());
+        let (routes, progress) = (self.routes(), self.progress().clone());
         progress.start("Rendering pages", routes.len());
         let write_page = |db: &Database, (url, route): &(String, Route)| {
             let result = match render::html(db, route) {
@@ -368,7 +370,7 @@ impl Engine {
 
     /// Diagnostics from rendering all pages, without writing them.
     pub fn render_faults(&self) -> Vec<Diagnostic> {
-        let (routes, progress) = (self.routes(), self.progress.clone());
+        let (routes, progress) = (self.routes(), self.progress().clone());
         progress.start("Rendering pages", routes.len());
         let render = |db: &Database, (_, route): &(String, Route)| {
             let fault = render::html(db, route).and_then(Result::err);
