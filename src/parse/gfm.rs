@@ -483,8 +483,9 @@ impl<'a> Finder<'a> {
 
     /// Removes a tab before a line break: two spaces break a line, a space and a tab do not.
     fn tab_before_break(&mut self, at: usize) {
-        let line = &self.source[at..self.end_of_line(at)];
-        let space = line.trim_end_matches('\r');
+        // A lone carriage return ends a line, too, so text may follow before the next line feed.
+        let rest = &self.source[at..];
+        let space = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
         if space.contains('\t') && !space.ends_with("  ") {
             self.changes.push((at..at + space.len(), String::new()));
         }
@@ -856,6 +857,19 @@ mod tests {
             ("- [https://a.b/](c),https://a.b/_c_", true),
         ] {
             assert_eq!(may_hold_split_address(text), may, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_after_a_lone_carriage_return_is_kept() {
+        for source in ["\\\r$\t$!$:", "a  \rb\tc $x$ $y"] {
+            let mut finder = Finder::new(source);
+            for (event, span) in pulldown_cmark::Parser::new(source).into_offset_iter() {
+                finder.event(&event, span);
+            }
+            let kept =
+                |text: &str| text.chars().filter(|c| !matches!(c, '\\' | '\u{200B}')).collect::<String>();
+            assert_eq!(kept(Gfm::rewritten(source, finder).text()), kept(source), "{source:?}");
         }
     }
 
