@@ -158,6 +158,9 @@ proptest! {
         is_spaced: bool,
     ) {
         let texts: Vec<String> = words.iter().map(|word| format!("{word} 面包a end")).collect();
+        // In text without spaces, Pagefind does not split a run that starts like its own marks.
+        let is_mark = |text: &String| text.split_whitespace().any(|run| run.starts_with("___"));
+        prop_assume!(is_spaced || !texts.iter().any(is_mark));
         let texts: Vec<[&str; 1]> = texts.iter().map(|text| [&**text]).collect();
         let texts: Vec<&[&str]> = texts.iter().map(|text| &text[..]).collect();
         assert_equals_pagefind(&entries(&texts), if is_spaced { "en" } else { "zh" });
