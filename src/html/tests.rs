@@ -244,7 +244,7 @@ fn footnotes_are_numbered_and_linked() {
             let crate::parse::Piece::Tag { attributes, .. } = piece else { continue };
             for attribute in attributes {
                 let value = html[attribute.value].to_owned();
-                match attribute.name.as_str() {
+                match &*attribute.name {
                     "id" => ids.push(value),
                     "href" => hrefs.extend(value.strip_prefix('#').map(str::to_owned)),
                     _ => {}
@@ -316,7 +316,7 @@ fn documents_cannot_use_ids_of_the_theme() {
 
 /// All ids in an HTML text, in order.
 fn ids(html: &str) -> Vec<String> {
-    let pieces = crate::parse::pieces(html).into_iter();
+    let pieces = crate::parse::pieces(html);
     let attributes = pieces.flat_map(|piece| match piece {
         crate::parse::Piece::Tag { attributes, .. } => attributes,
         _ => Vec::new(),
@@ -580,7 +580,7 @@ proptest! {
     fn any_text_is_rendered_and_safe(text in "([\\[\\]()<>#*_`|\\n -]|https://x|<a href=|<img src=|<div |>|onclick=|javascript:|\\[\\^1\\]|x|é|- \\[ \\] |> \\[!NOTE\\]\n|\"){0,50}") {
         let html = clean(&text);
         // Allowed in text, but not in a tag.
-        let tags: Vec<_> = crate::parse::pieces(&html).into_iter().filter_map(|piece| match piece {
+        let tags: Vec<_> = crate::parse::pieces(&html).filter_map(|piece| match piece {
             crate::parse::Piece::Tag { attributes, name, .. } => Some((name, attributes)),
             _ => None,
         }).collect();

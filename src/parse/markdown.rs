@@ -153,7 +153,7 @@ fn redirect_to(front_matter: &str) -> Option<String> {
 }
 
 /// The destination of `<meta http-equiv="refresh" content="0; url=…">`.
-fn refreshed(html: &str, attributes: &[Attribute]) -> Option<String> {
+fn refreshed(html: &str, attributes: &[Attribute<'_>]) -> Option<String> {
     let value = |name: &str| {
         let attribute = attributes.iter().find(|attribute| attribute.name == name)?;
         Some(attribute.text(html))
@@ -592,7 +592,7 @@ impl<'a> Walk<'a> {
             if let Some((bound, at)) = exceeded.filter(|_| self.document.exceeded_bound.is_none()) {
                 self.document.exceeded_bound = Some((bound, self.in_file(run.source_span(&at))));
             }
-            if matches!(name.as_str(), "script" | "style") {
+            if matches!(&*name, "script" | "style") {
                 self.in_script = !end;
             }
             match self.raw_heading.tag(&name, end) {

@@ -444,7 +444,7 @@ impl Nesting {
 }
 
 /// The byte range of the attributes that exceed the bound.
-pub(super) fn surplus(attributes: &[Attribute]) -> Option<Range<usize>> {
+pub(super) fn surplus(attributes: &[Attribute<'_>]) -> Option<Range<usize>> {
     let first = attributes.get(MAX_ATTRIBUTES)?;
     Some(first.span.start..attributes.last().map_or(first.span.end, |last| last.span.end))
 }
@@ -499,7 +499,7 @@ mod tests {
         ] {
             let html = format!("<table>{}", html.repeat(MAX_MISPLACED + 500));
             let mut nesting = Nesting::default();
-            let tags = pieces(&html).into_iter().filter_map(|piece| match piece {
+            let tags = pieces(&html).filter_map(|piece| match piece {
                 Piece::Tag { span, name, end, .. } if !end => nesting.tag(&name, end, &html[span]),
                 Piece::Tag { span, name, end, .. } => {
                     nesting.tag(&name, end, &html[span]);

@@ -7,7 +7,7 @@ use super::LinkKind;
 
 /// A part of raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum Piece<'a> {
     /// Text, including anything that only resembles a tag.
     Text(Range<usize>),
     /// `<!-- … -->`, or anything else that browsers read as a comment. An unclosed comment extends to the end of the
@@ -18,23 +18,31 @@ pub enum Piece {
         /// From `<` to `>`.
         span: Range<usize>,
         /// The name in lower case.
-        name: String,
+        name: Cow<'a, str>,
         /// True for an end tag.
         end: bool,
         /// The attributes in order.
-        attributes: Vec<Attribute>,
+        attributes: Vec<Attribute<'a>>,
     },
 }
 
 /// An attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
+pub struct Attribute<'a> {
     /// The name in lower case.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Byte range of the whole attribute, quotes included.
     pub span: Range<usize>,
     /// Byte range of the value without quotes. Without a value, an empty range after the name.
     pub value: Range<usize>,
+}
+
+impl Piece<'_> {
+    fn span(&self) -> &Range<usize> {
+        match self {
+            Self::Text(span) | Self::Comment(span) | Self::Tag { span, .. } => span,
+        }
+    }
 }
 
 /// An address in an attribute's value.
@@ -58,7 +66,7 @@ enum Syntax {
     Candidates,
 }
 
-impl Attribute {
+impl Attribute<'_> {
     /// Returns the value as a browser reads it.
     pub fn text<'a>(&self, html: &'a str) -> Cow<'a, str> {
         htmlize::unescape_attribute(&html[self.value.clone()])
@@ -71,7 +79,7 @@ impl Attribute {
         if self.value.is_empty() {
             return None;
         }
-        match (self.name.as_str(), element) {
+        match (&*self.name, element) {
             ("href" | "xlink:href" | "action" | "formaction" | "longdesc", _)
             | ("cite", "blockquote" | "del" | "ins" | "q") => Some((HtmlHref, Syntax::One)),
             ("ping", _) => Some((HtmlHref, Syntax::List)),
@@ -165,33 +173,48 @@ fn candidates(list: &str) -> Vec<Range<usize>> {
 }
 
 /// Splits raw HTML into pieces. Their ranges are in order and without gaps.
-pub fn pieces(html: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let (mut at, mut text_start) = (0, 0);
+pub fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut at = 0;
+    let mut after_text = None;
+    std::iter::from_fn(move || {
+        if let Some(piece) = after_text.take() {
+            return Some(piece);
+        }
+        let text_start = at;
+        let (text_end, piece) = next_markup(html, text_start);
+        at = piece.as_ref().map_or(html.len(), |piece| piece.span().end);
+        if text_start == text_end {
+            return piece;
+        }
+        after_text = piece;
+        Some(Piece::Text(text_start..text_end))
+    })
+}
+
+/// The first comment or tag from `at` on, and where it starts; without one, the end of the text.
+fn next_markup(html: &str, mut at: usize) -> (usize, Option<Piece<'_>>) {
     while let Some(offset) = memchr::memchr(b'<', &html.as_bytes()[at..]) {
         let start = at + offset;
-        let piece = comment(html, start).map(Piece::Comment).or_else(|| tag(html, start));
-        let Some(piece) = piece else {
-            // To a browser nothing after an unclosed tag is a tag. Stopping here also keeps the scan linear.
-            if begins_tag(html, start) {
-                break;
-            }
-            at = start + 1;
-            continue;
-        };
-        if text_start < start {
-            pieces.push(Piece::Text(text_start..start));
+        let piece = tag(html, start).or_else(|| comment(html, start).map(Piece::Comment));
+        if piece.is_some() {
+            return (start, piece);
         }
-        at = match &piece {
-            Piece::Comment(span) | Piece::Tag { span, .. } | Piece::Text(span) => span.end,
-        };
-        text_start = at;
-        pieces.push(piece);
+        // To a browser nothing after an unclosed tag is a tag. Stopping here also keeps the scan linear.
+        if begins_tag(html, start) {
+            break;
+        }
+        at = start + 1;
     }
-    if text_start < html.len() {
-        pieces.push(Piece::Text(text_start..html.len()));
+    (html.len(), None)
+}
+
+/// A name in lower case.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
-    pieces
 }
 
 /// The comment at `start`, if there is one (HTML, 13.2.5.42 to 13.2.5.53). Browsers also treat declarations,
@@ -227,7 +250,7 @@ fn begins_tag(html: &str, start: usize) -> bool {
 }
 
 /// The tag at `start`, if there is one (HTML, 13.1.2).
-fn tag(html: &str, start: usize) -> Option<Piece> {
+fn tag(html: &str, start: usize) -> Option<Piece<'_>> {
     let bytes = html.as_bytes();
     let mut at = start + 1;
     let end = bytes.get(at) == Some(&b'/');
@@ -239,7 +262,7 @@ fn tag(html: &str, start: usize) -> Option<Piece> {
     while bytes.get(at).is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b'>' | b'/')) {
         at += 1;
     }
-    let name = html[name_start..at].to_ascii_lowercase();
+    let name = lower_case(&html[name_start..at]);
     let mut attributes = Vec::new();
     loop {
         while bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() || *b == b'/') {
@@ -253,7 +276,7 @@ fn tag(html: &str, start: usize) -> Option<Piece> {
         while bytes.get(at).is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b'>' | b'/' | b'=')) {
             at += 1;
         }
-        let attribute = html[attribute_start..at].to_ascii_lowercase();
+        let attribute = lower_case(&html[attribute_start..at]);
         let mut value = at..at;
         let mut ahead = at;
         while bytes.get(ahead).is_some_and(u8::is_ascii_whitespace) {
@@ -292,7 +315,7 @@ mod tests {
     fn a_tag_that_does_not_end_is_text_with_all_that_follows() {
         for unclosed in ["<a ", "<a b=\"", "<a b='c", "</a", "<a<", "<a b=c<"] {
             let html = format!("<b>x</b> < y {}", unclosed.repeat(1000));
-            let found_pieces = pieces(&html);
+            let found_pieces: Vec<_> = pieces(&html).collect();
             assert_eq!(found_pieces.len(), 4, "{unclosed}");
             assert_eq!(found_pieces[3], Piece::Text("<b>x</b>".len()..html.len()), "{unclosed}");
         }

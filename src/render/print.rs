@@ -1,5 +1,6 @@
 //! Renders the print page from the main parts of other pages.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -55,8 +56,8 @@ fn main(html: &str) -> &str {
 }
 
 /// True if an element is left out: navigation, scripts, and elements that a template marks as for screens only.
-fn is_omitted(html: &str, name: &str, attributes: &[Attribute]) -> bool {
-    let is_for_screens = |attribute: &Attribute| {
+fn is_omitted(html: &str, name: &str, attributes: &[Attribute<'_>]) -> bool {
+    let is_for_screens = |attribute: &Attribute<'_>| {
         attribute.name == "class"
             && html[attribute.value.clone()].split(' ').any(|class| class == "rb-screen")
     };
@@ -70,7 +71,7 @@ fn adapted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
     let unique = |own: &str| [id.as_str(), ".", own].concat();
     let mut adapted = String::with_capacity(html.len() + html.len() / 8);
     // The omitted element and the number of open elements of the same name.
-    let mut omitted: Option<(String, usize)> = None;
+    let mut omitted: Option<(Cow<'_, str>, usize)> = None;
     for piece in pieces(html) {
         if let Piece::Tag { name, end, attributes, .. } = &piece {
             match &mut omitted {
@@ -93,7 +94,7 @@ fn adapted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
             }
             Piece::Tag { span, name, end, attributes } => (span, name, end, attributes),
         };
-        let heading = matches!(name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5");
+        let heading = matches!(&*name, "h1" | "h2" | "h3" | "h4" | "h5");
         let lower = |name: &str| name[1..].parse::<u8>().map_or(6, |level| level + 1);
         if heading && end {
             adapted.push_str(&format!("</h{}>", lower(&name)));
@@ -112,7 +113,7 @@ fn adapted(html: &str, page: &str, printed: &BTreeSet<String>) -> String {
                 continue;
             }
             let value = attribute.text(html);
-            let value = match attribute.name.as_str() {
+            let value = match &*attribute.name {
                 "id" => unique(&value),
                 "for" | "headers" | "aria-labelledby" | "aria-describedby" | "aria-controls" => {
                     value.split(' ').map(unique).collect::<Vec<_>>().join(" ")

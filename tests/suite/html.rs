@@ -51,11 +51,11 @@ pub(crate) fn broken_links(files: &BTreeMap<String, Vec<u8>>, own: impl Fn(&str)
 }
 
 fn attributes(html: &str) -> Vec<(String, String)> {
-    let tags = pieces(html).into_iter().filter_map(|piece| match piece {
+    let tags = pieces(html).filter_map(|piece| match piece {
         Piece::Tag { attributes, .. } => Some(attributes),
         _ => None,
     });
-    tags.flatten().map(|attribute| (attribute.name, html[attribute.value].to_owned())).collect()
+    tags.flatten().map(|attribute| (attribute.name.into_owned(), html[attribute.value].to_owned())).collect()
 }
 
 #[test]

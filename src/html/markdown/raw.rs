@@ -45,7 +45,14 @@ impl Writer<'_> {
         }
     }
 
-    fn kept_tag(&mut self, html: &str, name: &str, end: bool, span: Range<usize>, attributes: &[Attribute]) {
+    fn kept_tag(
+        &mut self,
+        html: &str,
+        name: &str,
+        end: bool,
+        span: Range<usize>,
+        attributes: &[Attribute<'_>],
+    ) {
         self.raw_html = true;
         match self.heading_tag.take() {
             Some(HeadingTag::Begins(index)) => {
@@ -80,7 +87,7 @@ impl Writer<'_> {
         html: &str,
         name: &str,
         span: Range<usize>,
-        attributes: &[Attribute],
+        attributes: &[Attribute<'_>],
     ) {
         self.open_heading = Some(index);
         self.in_heading = true;
@@ -104,7 +111,7 @@ impl Writer<'_> {
     }
 
     /// Writes an anchor for the id of a raw heading's tag.
-    fn own_anchor(&mut self, html: &str, own: &[Attribute]) {
+    fn own_anchor(&mut self, html: &str, own: &[Attribute<'_>]) {
         let id = own.first().and_then(|attribute| self.free_id(&attribute.text(html)));
         if let Some(id) = id.filter(|id| !id.is_empty()) {
             let _ = write!(self.html, "<a id=\"{}\"></a>", escape(&id));
@@ -123,7 +130,7 @@ impl Writer<'_> {
     }
 
     /// Writes a tag with its attributes.
-    fn raw_tag(&mut self, html: &str, name: &str, span: Range<usize>, attributes: &[Attribute]) {
+    fn raw_tag(&mut self, html: &str, name: &str, span: Range<usize>, attributes: &[Attribute<'_>]) {
         let mut done = span.start;
         for attribute in attributes {
             self.html.push_str(&html[done..attribute.span.start]);
@@ -135,9 +142,9 @@ impl Writer<'_> {
 
     /// Writes an attribute of a raw tag: addresses are resolved, `align` becomes a class, and an id that is already
     /// in use is omitted.
-    fn raw_attribute(&mut self, html: &str, element: &str, attribute: &Attribute) {
+    fn raw_attribute(&mut self, html: &str, element: &str, attribute: &Attribute<'_>) {
         let text = attribute.text(html);
-        let name = attribute.name.as_str();
+        let name = &*attribute.name;
         let is_sanitized = self.policy == HtmlPolicy::Sanitized;
         let (name, value) = match name {
             "align" if is_sanitized && !text.is_empty() => ("class", alignment(&text).to_owned()),
@@ -185,7 +192,7 @@ impl Writer<'_> {
 }
 
 /// True if an `<input>` is a checkbox. All others are dropped.
-fn is_checkbox(html: &str, attributes: &[Attribute]) -> bool {
+fn is_checkbox(html: &str, attributes: &[Attribute<'_>]) -> bool {
     let kind = attributes.iter().find(|attribute| attribute.name == "type");
     kind.is_some_and(|kind| kind.text(html).eq_ignore_ascii_case("checkbox"))
 }
