@@ -320,3 +320,12 @@ proptest! {
         kubernetes_groups(&text);
     }
 }
+
+#[test]
+fn a_missing_field_makes_no_other_field_unknown() {
+    let text =
+        "kind = \"sig\"\nname = \"X\"\n[[meetings]]\nday = \"Monday\"\n[[subprojects]]\nextra = { a = 1 }\n";
+    let (_, diagnostics) = group(&file(), "x", text, default_vocabulary());
+    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    assert_eq!(messages, ["missing field `title`", "missing field `name`"]);
+}

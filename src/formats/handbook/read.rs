@@ -182,6 +182,7 @@ fn subprojects(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary
         let owners = fields.web_addresses(reader, subproject::OWNERS);
         let leads = people(reader, &mut fields, subproject::LEADS, vocabulary);
         let meetings = meetings(reader, &mut fields, subproject::MEETINGS, vocabulary);
+        let extra = extra(reader, &mut fields, subproject::EXTRA);
         subprojects.extend(name.map(|name| Subproject {
             name,
             description,
@@ -189,7 +190,7 @@ fn subprojects(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary
             owners,
             leads,
             meetings,
-            extra: extra(reader, &mut fields, subproject::EXTRA),
+            extra,
         }));
         fields.finish(reader);
     }
@@ -241,18 +242,21 @@ fn meetings(
     let mut meetings = Vec::new();
     for mut fields in fields.tables(reader, key) {
         let title = fields.required(reader, meeting::TITLE);
-        let meeting = title.map(|title| Meeting {
+        let schedule = own_schedule(reader, &mut fields, vocabulary);
+        let join = fields.web_address(reader, meeting::JOIN);
+        let notes = fields.web_address(reader, meeting::NOTES);
+        let recordings = fields.web_address(reader, meeting::RECORDINGS);
+        let calendar = fields.web_address(reader, meeting::CALENDAR);
+        let extra = extra(reader, &mut fields, meeting::EXTRA);
+        meetings.extend(title.map(|title| Meeting {
             title,
-            schedule: own_schedule(reader, &mut fields, vocabulary),
-            join: fields.web_address(reader, meeting::JOIN),
-            notes: fields.web_address(reader, meeting::NOTES),
-            recordings: fields.web_address(reader, meeting::RECORDINGS),
-            calendar: fields.web_address(reader, meeting::CALENDAR),
-            extra: extra(reader, &mut fields, meeting::EXTRA),
-        });
-        if let Some(meeting) = meeting {
-            meetings.push(meeting);
-        }
+            schedule,
+            join,
+            notes,
+            recordings,
+            calendar,
+            extra,
+        }));
         fields.finish(reader);
     }
     meetings
