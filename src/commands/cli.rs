@@ -81,6 +81,9 @@ pub(super) enum Command {
     /// Create a new file from a template
     #[command(after_help = examples(&["rolebook new group team-docs", "rolebook new role reviewer", "rolebook new page guides/first-meeting"]))]
     New(NewArgs),
+    /// Write the JSON Schemas of site.toml, data files and front matter, for editors
+    #[command(after_help = examples(&["rolebook schema schemas", "rolebook schema schemas --site ."]))]
+    Schema(SchemaArgs),
     /// Explain a diagnostic, or list those of an area
     #[command(after_help = examples(&["rolebook explain link/missing-anchor", "rolebook explain link"]))]
     Explain(ExplainArgs),
@@ -433,6 +436,16 @@ pub(super) enum NewFile {
     /// The workflow that publishes the site to GitHub Pages: .github/workflows/pages.yml of the repository
     #[command(after_help = examples(&["rolebook new workflow"]))]
     Workflow,
+}
+
+#[derive(Args)]
+pub(super) struct SchemaArgs {
+    /// Folder to write to
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Accept only the kinds of group, channels and accounts of the site in this folder
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub site: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -10,6 +10,7 @@ use super::recognize::{Recognized, recognize};
 use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, emit_status, new, usage};
 use crate::config::FILE;
+use crate::schema;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter");
 
@@ -107,7 +108,7 @@ fn write_ignore(target: &Path, text: &str) -> std::io::Result<()> {
 /// Writes a site that shows the data of a checkout.
 fn write_for(recognized: &Recognized, dir: &Path) -> std::io::Result<()> {
     fs::create_dir_all(dir.join("content"))?;
-    fs::write(dir.join(FILE), recognized.site_toml(dir))?;
+    fs::write(dir.join(FILE), schema::named(FILE, &recognized.site_toml(dir)))?;
     fs::write(dir.join("content/index.md"), HOME)?;
     let ignore = STARTER.get_file(IGNORE).and_then(|file| file.contents_utf8());
     ignore.map_or(Ok(()), |text| write_ignore(&dir.join(IGNORE), text))
@@ -120,9 +121,12 @@ fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
         }
-        match file.contents_utf8().filter(|_| file.path() == Path::new(IGNORE)) {
-            Some(text) => write_ignore(&target, text)?,
-            None => fs::write(target, file.contents())?,
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        let text = file.contents_utf8().unwrap_or_default();
+        if path == IGNORE {
+            write_ignore(&target, text)?
+        } else {
+            fs::write(target, schema::named(&path, text))?
         }
     }
     from.dirs().try_for_each(|folder| write(folder, to))

@@ -44,6 +44,7 @@ mod recognize;
 mod report;
 mod review;
 mod rosters;
+mod schema;
 mod serve;
 mod settings;
 mod terminal;
@@ -117,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -13,8 +13,8 @@ use crate::engine::Engine;
 use crate::facts::Kinds;
 use crate::link::path_from_root;
 use crate::model::{self, Role, handbook};
-use crate::rules;
 use crate::source::Site;
+use crate::{rules, schema};
 
 const ROLE: &str = include_str!("templates/role.md");
 const GROUP: &str = include_str!("templates/group.toml");
@@ -118,6 +118,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
             (format!("{name}.md"), PAGE.replace("TITLE", &model::title_from_name(last)))
         }
     };
+    let text = schema::named(&format!("content/{path}"), &text);
     write(&content.join(path), &text)
 }
 

@@ -1,5 +1,6 @@
 //! The configuration, `site.toml`.
 
+mod keys;
 mod read;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+pub(crate) use self::keys::SITE;
 use crate::diagnostic::{Code, FileName, Location};
 use crate::facts::Vocabulary;
 use crate::formats::{Format, Trust};

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use ignore::gitignore::GitignoreBuilder;
 
+use super::keys::{BROKEN_LINKS, FAIL_ON, SITE, VARIABLE};
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, External, FILE, FailOn, HeaderText, Publish, Rules, Search,
+    Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Rules, Search,
     SourceConfig, base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
@@ -28,7 +29,7 @@ impl Config {
         let file = FileName::site(FILE);
         let tree = parse::toml(&file, text, 0..text.len())?;
         let mut reader = Reader::strict(&file, text);
-        let config = reader.fields(FILE, &tree).map(|mut fields| {
+        let config = reader.fields(FILE, &tree, &SITE).map(|mut fields| {
             let config = site(&mut reader, &mut fields);
             fields.finish(&mut reader);
             config
@@ -103,7 +104,6 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
 }
 
 fn rules(reader: &mut Reader, mut fields: Fields) -> Rules {
-    const FAIL_ON: [(&str, FailOn); 2] = [("severity", FailOn::Severity), ("unmet", FailOn::Unmet)];
     let fail_on = fields.filled(reader, "fail_on");
     let fail_on = fail_on.and_then(|given| reader.choice(&given, "value of `fail_on`", FAIL_ON));
     fields.finish(reader);
@@ -114,7 +114,7 @@ fn search(reader: &mut Reader, mut fields: Fields) -> Search {
     let defaults = Search::default();
     let search = Search {
         enabled: fields.boolean(reader, "enabled").unwrap_or(defaults.enabled),
-        words: fields.number(reader, "words", 0..=i64::from(u32::MAX)).unwrap_or(defaults.words),
+        words: fields.number(reader, "words").unwrap_or(defaults.words),
     };
     fields.finish(reader);
     search
@@ -149,12 +149,12 @@ fn external(reader: &mut Reader, mut fields: Fields) -> External {
     let external = External {
         accept,
         exclude: values(exclude),
-        timeout: fields.number(reader, "timeout", 1..=600).unwrap_or(defaults.timeout),
-        retries: fields.number(reader, "retries", 0..=10).unwrap_or(defaults.retries),
-        hosts: fields.number(reader, "hosts", 1..=256).unwrap_or(defaults.hosts),
-        rate: fields.number(reader, "rate", 1..=1000).unwrap_or(defaults.rate),
+        timeout: fields.number(reader, "timeout").unwrap_or(defaults.timeout),
+        retries: fields.number(reader, "retries").unwrap_or(defaults.retries),
+        hosts: fields.number(reader, "hosts").unwrap_or(defaults.hosts),
+        rate: fields.number(reader, "rate").unwrap_or(defaults.rate),
         // A negative maximum age disables the cache.
-        max_age: fields.number(reader, "max_age", -1..=87_600).unwrap_or(defaults.max_age),
+        max_age: fields.number(reader, "max_age").unwrap_or(defaults.max_age),
         headers: headers(reader, &mut fields),
         allow_private: allow_private(reader, &mut fields),
     };
@@ -219,7 +219,7 @@ fn header(reader: &mut Reader, name: &At<String>, node: &Node) -> Option<HeaderT
             Some(HeaderText::Text(text.clone()))
         }
         _ => {
-            let mut fields = reader.fields(&name.value, node)?;
+            let mut fields = reader.fields(&name.value, node, &VARIABLE)?;
             let env = fields.required(reader, "env");
             fields.finish(reader);
             if let Some(env) = env.as_ref().filter(|env| env.contains(['=', '\0'])) {
@@ -360,8 +360,7 @@ fn mount(reader: &mut Reader, text: &At<String>, mounts: &mut SeenIds) -> Option
 
 fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks> {
     let value = fields.text(reader, "broken_links")?;
-    let all = [("error", BrokenLinks::Error), ("warn", BrokenLinks::Warn), ("ignore", BrokenLinks::Ignore)];
-    reader.choice(&value, "`broken_links` value", all)
+    reader.choice(&value, "`broken_links` value", BROKEN_LINKS)
 }
 
 /// Reads patterns in `.gitignore` syntax.

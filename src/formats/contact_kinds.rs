@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::handbook::PERSON_KEYS;
+use super::keys::{ACCOUNT, CHANNEL};
 use crate::facts::{ACCOUNT_NAME, AccountKind, CHANNEL_VALUE, ChannelKind, Need, Vocabulary};
+use crate::parse::shape::Record;
 use crate::parse::{At, Fields, Node, Reader};
 use crate::url::is_pattern;
 
@@ -16,7 +18,7 @@ pub(super) fn channels(
     fields: &mut Fields,
     base: &[Arc<ChannelKind>],
 ) -> Vec<Arc<ChannelKind>> {
-    read_kinds(reader, fields, "channels", base, |kind| &kind.id, channel)
+    read_kinds(reader, fields, ("channels", &CHANNEL), base, |kind| &kind.id, channel)
 }
 
 /// Reads `[accounts.<id>]`, like [`channels`].
@@ -25,14 +27,14 @@ pub(super) fn accounts(
     fields: &mut Fields,
     base: &[Arc<AccountKind>],
 ) -> Vec<Arc<AccountKind>> {
-    read_kinds(reader, fields, "accounts", base, |kind| &kind.id, account)
+    read_kinds(reader, fields, ("accounts", &ACCOUNT), base, |kind| &kind.id, account)
 }
 
 /// Reads a table of kinds. `read` receives all kinds so far and the position of the kind that the entry changes.
 fn read_kinds<K>(
     reader: &mut Reader,
     fields: &mut Fields,
-    table: &'static str,
+    (table, record): (&'static str, &'static Record),
     base: &[Arc<K>],
     id_of: impl Fn(&K) -> &String,
     read: impl Fn(&mut Reader, &mut Fields, &At<String>, &[Arc<K>], Option<usize>) -> K,
@@ -42,13 +44,13 @@ fn read_kinds<K>(
     let mut orders = vec![LAST; kinds.len()];
     let entries: Vec<(At<String>, &Node)> = fields.entries(reader, table);
     for (id, node) in entries {
-        let Some(mut fields) = reader.fields(&id, node) else { continue };
+        let Some(mut fields) = reader.fields(&id, node, record) else { continue };
         if !is_key(&id.value) {
             let help = "use lower-case letters, digits and hyphens";
             reader.invalid(&id, format!("invalid id `{}`", id.value), Some(help));
         }
         let changed = kinds.iter().position(|kind| *id_of(kind) == id.value);
-        let order = fields.number(reader, "order", 0..=i64::from(LAST)).unwrap_or(LAST);
+        let order = fields.number(reader, "order").unwrap_or(LAST);
         let kind = Arc::new(read(reader, &mut fields, &id, &kinds, changed));
         fields.finish(reader);
         match changed {

@@ -7,6 +7,7 @@ mod contact_kinds;
 mod extra;
 mod handbook;
 mod infer;
+mod keys;
 mod mapping;
 mod person;
 mod preset;
@@ -23,7 +24,10 @@ use crate::parse::{At, Fields, Reader};
 pub use handbook::{
     BASELINE_HEADER, baseline_file, group_file, lenient_page_matter, page_matter, role_matter,
 };
+pub(crate) use handbook::{FILES, FRONT_MATTER};
 pub use infer::{Candidate, Entry, Proposal, configures_programs, infer, may_hold_data};
+pub(crate) use keys::{PRESET, VOCABULARY};
+pub(crate) use mapping::MAPPING;
 pub use mapping::{Mapping, RosterMapping, Selection};
 pub use preset::{PRESETS, Preset};
 pub use vocabulary::vocabulary;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::keys::PRESET;
 use super::{Mapping, vocabulary};
 use crate::diagnostic::FileName;
 use crate::facts::Vocabulary;
@@ -53,7 +54,8 @@ impl Preset {
         let node =
             parse::toml(&name, self.text, 0..self.text.len()).expect("a preset of the program is TOML");
         let mut reader = Reader::strict(&name, self.text);
-        let mut fields = reader.fields(self.name, &node).expect("a preset of the program is a table");
+        let mut fields =
+            reader.fields(self.name, &node, &PRESET).expect("a preset of the program is a table");
         let value = read(&mut reader, &mut fields);
         debug_assert!(reader.diagnostics.is_empty(), "{:?}", reader.diagnostics);
         value

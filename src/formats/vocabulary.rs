@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::contact_kinds::{accounts, channels};
+use super::keys::{COLUMNS, KIND, NAMED_ROLE};
 use crate::facts::{KIND_NAME, Kind, MapColumn, NamedRole, Vocabulary, iana_zone, zone_names};
 use crate::parse::{At, Fields, Reader, SeenIds};
 use crate::site_path::check_id;
@@ -25,14 +26,14 @@ pub fn vocabulary(reader: &mut Reader, fields: &mut Fields, base: &Vocabulary) -
 fn roles(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, NamedRole> {
     let mut roles = IndexMap::new();
     for (id, node) in fields.entries(reader, "roles") {
-        let Some(mut fields) = reader.fields(&id, node) else { continue };
+        let Some(mut fields) = reader.fields(&id, node, &NAMED_ROLE) else { continue };
         let title = fields.required(reader, "title").map(At::into_value);
         let short = fields.text(reader, "short").map(At::into_value);
         let leads = fields.boolean(reader, "leads").unwrap_or(true);
         let (mut min, mut recommended) = (None, None);
         if let Some(mut fields) = fields.table(reader, "number") {
-            min = fields.number(reader, "min", 0..=i64::from(u32::MAX));
-            recommended = fields.number(reader, "recommended", 0..=i64::from(u32::MAX));
+            min = fields.number(reader, "min");
+            recommended = fields.number(reader, "recommended");
             fields.finish(reader);
         }
         fields.finish(reader);
@@ -49,7 +50,7 @@ fn roles(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, NamedRole
 fn kinds(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, Kind> {
     let mut kinds = IndexMap::new();
     for (id, node) in fields.entries(reader, "kinds") {
-        let Some(mut fields) = reader.fields(&id, node) else { continue };
+        let Some(mut fields) = reader.fields(&id, node, &KIND) else { continue };
         let label = fields.required(reader, "label").map(At::into_value).unwrap_or_default();
         let plural = fields.required(reader, "plural").map(At::into_value).unwrap_or_default();
         let title = fields.filled(reader, "title");
@@ -57,7 +58,7 @@ fn kinds(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, Kind> {
             let help = format!("write `{KIND_NAME}` for the name of the group, such as `Team {KIND_NAME}`");
             reader.invalid(title, format!("no `{KIND_NAME}` in the title `{}`", title.value), Some(&help));
         }
-        let order = fields.number(reader, "order", 0..=i64::from(u32::MAX)).unwrap_or(u32::MAX);
+        let order = fields.number(reader, "order").unwrap_or(u32::MAX);
         let map = fields.text(reader, "map").and_then(|column| map_column(reader, &column));
         fields.finish(reader);
         if let Err(fault) = check_id(&id.value) {
@@ -71,13 +72,7 @@ fn kinds(reader: &mut Reader, fields: &mut Fields) -> IndexMap<String, Kind> {
 }
 
 fn map_column(reader: &mut Reader, column: &At<String>) -> Option<MapColumn> {
-    let all = [
-        ("top", MapColumn::Top),
-        ("left", MapColumn::Left),
-        ("right", MapColumn::Right),
-        ("bottom", MapColumn::Bottom),
-    ];
-    reader.choice(column, "column of the map", all)
+    reader.choice(column, "column of the map", COLUMNS)
 }
 
 /// Reads `[zones]`: the community's names of zones.

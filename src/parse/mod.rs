@@ -23,6 +23,7 @@ mod record;
 mod rewrite;
 mod rows;
 mod run;
+pub(crate) mod shape;
 mod slug;
 mod spaced;
 #[cfg(test)]

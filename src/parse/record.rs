@@ -2,9 +2,10 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use super::At;
+use super::shape::{Record, Shape};
 use super::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, FileName, LineIndex, Location, Severity, code, suggestion};
 use crate::site_path::fold;
@@ -98,11 +99,12 @@ impl<'a> Reader<'a> {
         self.report(code::DATA_INVALID_VALUE, &at.span, message, help.map(str::to_owned));
     }
 
-    /// Returns the fields of a table. `name` is the field that contains it.
-    pub fn fields<'n>(&mut self, name: &str, node: &'n Node) -> Option<Fields<'n>> {
+    /// Returns the fields of a table with their declarations. `name` is the field that contains it.
+    pub fn fields<'n>(&mut self, name: &str, node: &'n Node, record: &'static Record) -> Option<Fields<'n>> {
         match &node.value {
             Value::Table(entries) => {
-                Some(Fields { entries, span: node.span.clone(), asked: Vec::new(), absent: Vec::new() })
+                let span = node.span.clone();
+                Some(Fields { record, entries, span, asked: Vec::new(), absent: Vec::new() })
             }
             Value::Null => None,
             _ => {
@@ -139,8 +141,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The fields of a table. Fields that were never read are reported by [`Fields::finish`].
+/// The fields of a table, which are read as its [`Record`] declares them. Fields that were never read are reported by
+/// [`Fields::finish`]. A build with debug assertions panics if a field is read otherwise than it is declared.
 pub struct Fields<'n> {
+    record: &'static Record,
     entries: &'n [(Key, Node)],
     /// Byte range of the whole table.
     pub span: Range<usize>,
@@ -152,6 +156,7 @@ pub struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// Reads a field of any type. A null counts as absent.
     pub fn node(&mut self, name: &'n str) -> Option<&'n Node> {
+        self.expect(name, |_| true);
         self.asked.push(name);
         let entry = self.entries.iter().find(|(key, _)| key.name == name);
         entry.map(|(_, node)| node).filter(|node| node.value != Value::Null)
@@ -159,12 +164,22 @@ impl<'n> Fields<'n> {
 
     /// Reads a field whose name is data.
     pub fn named_node(&mut self, name: &str) -> Option<&'n Node> {
+        debug_assert!(self.record.rest.is_some(), "`{}` has no fields with other names", self.record.name);
         let Some((key, node)) = self.entries.iter().find(|(key, _)| key.name == name) else {
             self.absent.push(name.to_owned());
             return None;
         };
         self.asked.push(&key.name);
         Some(node).filter(|node| node.value != Value::Null)
+    }
+
+    /// Asserts that a field is declared, with a shape that fits the way in which it is read.
+    fn expect(&self, name: &str, fits: impl Fn(&Shape) -> bool) {
+        debug_assert!(
+            self.record.shape(name).is_some_and(fits),
+            "`{name}` of `{}` is read otherwise than it is declared",
+            self.record.name
+        );
     }
 
     /// True if the field was asked for.
@@ -174,6 +189,7 @@ impl<'n> Fields<'n> {
 
     /// Reads a text. Surrounding white space and zero-width spaces are trimmed; an empty text counts as absent.
     pub fn text(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<String>> {
+        self.expect(name, Shape::is_text);
         let node = self.node(name)?;
         as_text(reader, name, node)
     }
@@ -207,6 +223,7 @@ impl<'n> Fields<'n> {
 
     /// Reads a text that must not be empty if it is present.
     pub fn filled(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<String>> {
+        self.expect(name, Shape::is_text);
         let node = self.node(name)?;
         reader.filled(name, node)
     }
@@ -223,11 +240,13 @@ impl<'n> Fields<'n> {
 
     /// Reads a list of texts.
     pub fn texts(&mut self, reader: &mut Reader, name: &'n str) -> Vec<At<String>> {
+        self.expect(name, |shape| shape.items().is_some_and(Shape::is_text));
         self.list(reader, name).iter().filter_map(|node| as_text(reader, name, node)).collect()
     }
 
     /// Reads a list.
     pub fn list(&mut self, reader: &mut Reader, name: &'n str) -> &'n [Node] {
+        self.expect(name, |shape| shape.items().is_some());
         match self.node(name) {
             None => &[],
             Some(Node { value: Value::List(items), .. }) => items,
@@ -238,47 +257,42 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Reads the fields that were not read yet, have a wanted name and contain lists of tables, with their names.
-    pub fn other_tables(
-        &mut self,
-        reader: &mut Reader,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Vec<(&'n str, Vec<Fields<'n>>)> {
-        let mut lists = Vec::new();
-        for (key, node) in self.entries {
-            let Value::List(items) = &node.value else { continue };
-            let is_table = |item: &Node| matches!(item.value, Value::Table(_));
-            let is_read = self.asked.contains(&key.name.as_str());
-            if !is_read && is_wanted(&key.name) && items.iter().all(is_table) {
-                self.asked.push(&key.name);
-                let tables = items.iter().filter_map(|item| reader.fields(&key.name, item));
-                lists.push((key.name.as_str(), tables.collect()));
-            }
-        }
-        lists
-    }
-
     /// Reads a list of tables.
     pub fn tables(&mut self, reader: &mut Reader, name: &'n str) -> Vec<Fields<'n>> {
-        self.list(reader, name).iter().filter_map(|node| reader.fields(name, node)).collect()
+        let Some(record) = self.record.shape(name).and_then(Shape::items).and_then(Shape::record) else {
+            unreachable!("`{name}` of `{}` is not declared as a list of tables", self.record.name);
+        };
+        self.list(reader, name).iter().filter_map(|node| reader.fields(name, node, record)).collect()
     }
 
     /// Reads a table.
     pub fn table(&mut self, reader: &mut Reader, name: &'n str) -> Option<Fields<'n>> {
+        let Some(record) = self.record.shape(name).and_then(Shape::record) else {
+            unreachable!("`{name}` of `{}` is not declared as a table", self.record.name);
+        };
         let node = self.node(name)?;
-        reader.fields(name, node)
+        reader.fields(name, node, record)
     }
 
     /// Reads a table whose keys are chosen by the author.
     pub fn entries(&mut self, reader: &mut Reader, name: &'n str) -> Vec<(At<String>, &'n Node)> {
-        let Some(fields) = self.table(reader, name) else { return Vec::new() };
+        let is_chosen = |shape: &Shape| matches!(shape, Shape::Entries(_) | Shape::Kinds(..));
+        self.expect(name, |shape| shape.is(&is_chosen));
         let entry =
             |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
-        fields.entries.iter().map(entry).collect()
+        match self.node(name) {
+            None => Vec::new(),
+            Some(Node { value: Value::Table(entries), .. }) => entries.iter().map(entry).collect(),
+            Some(node) => {
+                reader.wrong_type(name, node, "a table");
+                Vec::new()
+            }
+        }
     }
 
     /// Reads an integer.
     pub fn integer(&mut self, reader: &mut Reader, name: &'n str) -> Option<At<i64>> {
+        self.expect(name, |shape| matches!(shape, Shape::Integer(..)));
         let node = self.node(name)?;
         let value = match &node.value {
             Value::Integer(number) => Some(*number),
@@ -291,16 +305,13 @@ impl<'n> Fields<'n> {
         value.map(|value| At { value, span: node.span.clone() })
     }
 
-    /// Reads a number in a range, which must fit the type.
-    pub fn number<T: TryFrom<i64>>(
-        &mut self,
-        reader: &mut Reader,
-        key: &'n str,
-        range: RangeInclusive<i64>,
-    ) -> Option<T> {
+    /// Reads a number in the declared range, which must fit the type.
+    pub fn number<T: TryFrom<i64>>(&mut self, reader: &mut Reader, key: &'n str) -> Option<T> {
         let number = self.integer(reader, key)?;
-        if !range.contains(&number.value) {
-            let help = format!("write a number from {} to {}", range.start(), range.end());
+        if let Some(Shape::Integer(first, last)) = self.record.shape(key)
+            && !(*first..=*last).contains(&number.value)
+        {
+            let help = format!("write a number from {first} to {last}");
             let message = format!("`{key}` is out of range: {}", number.value);
             reader.report(code::DATA_INVALID_VALUE, &number.span, message, Some(help));
             return None;
@@ -310,6 +321,7 @@ impl<'n> Fields<'n> {
 
     /// Reads a boolean.
     pub fn boolean(&mut self, reader: &mut Reader, name: &'n str) -> Option<bool> {
+        self.expect(name, |shape| shape.is(&|shape| matches!(shape, Shape::Boolean)));
         let node = self.node(name)?;
         match &node.value {
             Value::Boolean(value) => Some(*value),
@@ -323,6 +335,11 @@ impl<'n> Fields<'n> {
 
     /// Reports the fields that were never read.
     pub fn finish(self, reader: &mut Reader) {
+        debug_assert!(
+            self.record.fields().all(|field| self.asked.contains(&field.key)),
+            "a field of `{}` is declared, but not read",
+            self.record.name
+        );
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
             let absent = self.absent.iter().map(String::as_str);
             let help = suggestion(&key.name, self.asked.iter().copied().chain(absent));

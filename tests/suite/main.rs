@@ -58,6 +58,7 @@ mod references;
 mod rosters;
 mod rule_checks;
 mod rules;
+mod schemas;
 mod search;
 mod sources;
 mod strings;

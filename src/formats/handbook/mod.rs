@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::DataFile;
 use crate::facts::Records;
+use crate::parse::shape::FileKind;
 
 pub(super) use read::{checked_schedule, unknown_zone};
 pub use read::{lenient_page_matter, page_matter, role_matter};
@@ -33,20 +34,27 @@ const PERSON: &str = "person";
 const COMMUNITY: &str = "community";
 const RULES: &str = "rules";
 
+/// The kinds of data file, by their paths below `content/`.
+pub(crate) static FILES: [FileKind; 8] = [
+    FileKind { name: GROUP, files: "groups/*.toml", record: &keys::group::RECORD },
+    FileKind { name: CHECKLIST, files: "checklists/*.toml", record: &keys::checklist::RECORD },
+    FileKind { name: SKILLS, files: "skills/*.toml", record: &keys::skill_area::RECORD },
+    FileKind { name: RULES, files: "rules/*.toml", record: &keys::rules::RECORD },
+    FileKind { name: PERSON, files: "people/*.toml", record: &keys::profile::RECORD },
+    FileKind { name: COMMUNITY, files: "community.toml", record: &keys::community::RECORD },
+    FileKind { name: ACCESS, files: "access.toml", record: &keys::access_file::RECORD },
+    FileKind { name: GLOSSARY, files: "glossary.toml", record: &keys::glossary::RECORD },
+];
+
+/// The kinds of front matter, by the paths of the documents below `content/`.
+pub(crate) static FRONT_MATTER: [FileKind; 2] = [
+    FileKind { name: "role", files: "roles/*.md", record: &keys::role::RECORD },
+    FileKind { name: "page", files: "*.md", record: &keys::page::RECORD },
+];
+
 /// The kind of data in a file, by its path; `None` if it is not a data file.
 pub(super) fn holds(path: &str) -> Option<&'static str> {
-    match path.strip_suffix(".toml")?.split_once('/') {
-        None if path == "glossary.toml" => Some(GLOSSARY),
-        None if path == "access.toml" => Some(ACCESS),
-        None if path == "community.toml" => Some(COMMUNITY),
-        Some((_, name)) if name.contains('/') => None,
-        Some(("groups", _)) => Some(GROUP),
-        Some(("people", _)) => Some(PERSON),
-        Some(("skills", _)) => Some(SKILLS),
-        Some(("checklists", _)) => Some(CHECKLIST),
-        Some(("rules", _)) => Some(RULES),
-        _ => None,
-    }
+    FILES.iter().find(|kind| kind.is_at(path)).map(|kind| kind.name)
 }
 
 /// Reads a data file.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::keys::{
-    access, access_file, blank, channel, charter, checklist, community, contact, duty, glossary, group, item,
-    lead, letter, meeting, number, overlay, page, person, profile, role, skill, skill_area, skill_level,
-    subproject, team, term, waiver,
+    MAX_LEVEL, access, access_file, blank, channel, charter, checklist, community, contact, duty, glossary,
+    group, item, lead, letter, meeting, number, overlay, page, person, profile, role, skill, skill_area,
+    skill_level, subproject, team, term, waiver,
 };
 use crate::diagnostic::{Diagnostic, FileName, code};
 use crate::facts::{
@@ -19,14 +19,9 @@ use crate::facts::{
 };
 use crate::formats::extra::published;
 use crate::formats::person::{PersonTexts, is_address, without_addresses};
+use crate::parse::shape::Record;
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
-
-/// The highest level of a skill.
-const MAX_LEVEL: i64 = 4;
-
-/// The longest meeting, in minutes.
-const MAX_LENGTH: i64 = 24 * 60;
 
 /// The record, unless it is unusable, and the diagnostics of the file.
 pub(super) type Read<T> = (Option<T>, Vec<Diagnostic>);
@@ -35,6 +30,7 @@ pub(super) type Read<T> = (Option<T>, Vec<Diagnostic>);
 pub(super) fn read<T>(
     file: &FileName,
     text: &str,
+    declared: &'static Record,
     record: impl FnOnce(&mut Reader, &mut Fields) -> Option<T>,
 ) -> Read<T> {
     let node = match parse::toml(file, text, 0..text.len()) {
@@ -42,7 +38,7 @@ pub(super) fn read<T>(
         Err(error) => return (None, vec![error]),
     };
     let mut reader = Reader::strict(file, text);
-    let record = reader.fields("the file", &node).and_then(|mut fields| {
+    let record = reader.fields("the file", &node, declared).and_then(|mut fields| {
         let record = record(&mut reader, &mut fields);
         fields.finish(&mut reader);
         record
@@ -52,7 +48,7 @@ pub(super) fn read<T>(
 
 /// Reads `groups/<stem>.toml`.
 pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabulary) -> Read<Group> {
-    read(file, text, |reader, fields| {
+    read(file, text, &group::RECORD, |reader, fields| {
         let id = id(reader, fields, group::ID, stem);
         let kind = fields
             .required(reader, group::KIND)
@@ -81,7 +77,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
         group.contact = contact(reader, fields, group::CONTACT, vocabulary).unwrap_or_default();
         group.subprojects = subprojects(reader, fields, vocabulary);
         for (role, node) in fields.entries(reader, group::ROLES) {
-            if let Some(mut fields) = reader.fields(&role.value, node) {
+            if let Some(mut fields) = reader.fields(&role.value, node, &overlay::RECORD) {
                 let overlay = overlay(reader, &mut fields, role.clone(), vocabulary);
                 fields.finish(reader);
                 group.overlays.insert(role.value, overlay);
@@ -265,7 +261,7 @@ fn meetings(
 /// Reads the schedule of a meeting with the fields that only the handbook's own data has.
 fn own_schedule(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Schedule {
     let mut schedule = schedule(reader, fields, vocabulary);
-    if let Some(length) = fields.number(reader, meeting::LENGTH, 1..=MAX_LENGTH) {
+    if let Some(length) = fields.number(reader, meeting::LENGTH) {
         let given = schedule.length.replace(length).filter(|given| *given != length);
         if let (Some(given), Some(node)) = (given, fields.node(meeting::LENGTH)) {
             let message = format!("`{}` is {length} minutes, but `time` takes {given}", meeting::LENGTH);
@@ -354,7 +350,7 @@ fn group_kind(reader: &mut Reader, kinds: &Kinds, kind: &At<String>) -> Option<A
 
 /// Reads `people/<stem>.toml`.
 pub(crate) fn profile(file: &FileName, text: &str, vocabulary: &Vocabulary) -> Read<Profile> {
-    read(file, text, |reader, fields| {
+    read(file, text, &profile::RECORD, |reader, fields| {
         let person = person(reader, fields, vocabulary);
         let profile = Profile {
             pronouns: about(reader, fields, profile::PRONOUNS),
@@ -384,7 +380,7 @@ pub(crate) fn community(
     text: &str,
     vocabulary: &Vocabulary,
 ) -> (Vec<NamedSeat>, Vec<Diagnostic>) {
-    let (seats, diagnostics) = read(file, text, |reader, fields| {
+    let (seats, diagnostics) = read(file, text, &community::RECORD, |reader, fields| {
         let leads = leads(reader, fields, community::LEADS, vocabulary).into_iter();
         let seat = |lead| NamedSeat { group: None, kind: vocabulary.kinds.unnamed(), lead };
         Some(leads.map(seat).collect())
@@ -407,7 +403,7 @@ fn leads(reader: &mut Reader, fields: &mut Fields, key: &'static str, vocabulary
 
 /// Reads `skills/<stem>.toml`.
 pub(crate) fn skill_area(file: &FileName, stem: &str, text: &str) -> Read<SkillArea> {
-    read(file, text, |reader, fields| {
+    read(file, text, &skill_area::RECORD, |reader, fields| {
         let id = id(reader, fields, skill_area::ID, stem);
         let name = fields.required(reader, skill_area::NAME);
         let order = fields.integer(reader, skill_area::ORDER).map_or(i64::MAX, |order| order.value);
@@ -489,7 +485,7 @@ fn levels(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> BTreeM
 
 /// Reads `checklists/<stem>.toml`.
 pub(crate) fn checklist(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabulary) -> Read<Checklist> {
-    read(file, text, |reader, fields| {
+    read(file, text, &checklist::RECORD, |reader, fields| {
         let id = id(reader, fields, checklist::ID, stem);
         let title = fields.required(reader, checklist::TITLE).map(At::into_value);
         let mut seen = SeenIds::new();
@@ -559,7 +555,7 @@ fn blanks(reader: &mut Reader, fields: &mut Fields) -> Vec<Blank> {
 /// Reads `access.toml`.
 pub(crate) fn access(file: &FileName, text: &str, vocabulary: &Vocabulary) -> (Vec<Access>, Vec<Diagnostic>) {
     let template = |text| Template::new(text, vocabulary);
-    let (access, diagnostics) = read(file, text, |reader, fields| {
+    let (access, diagnostics) = read(file, text, &access_file::RECORD, |reader, fields| {
         let (mut all, mut seen) = (Vec::new(), SeenIds::new());
         for mut fields in fields.tables(reader, access_file::ACCESS) {
             let id = required_id(reader, &mut fields, access::ID);
@@ -703,7 +699,7 @@ fn items(
 
 /// Reads `glossary.toml`.
 pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnostic>) {
-    let (terms, diagnostics) = read(file, text, |reader, fields| {
+    let (terms, diagnostics) = read(file, text, &glossary::RECORD, |reader, fields| {
         let (mut terms, mut seen) = (Vec::new(), SeenIds::new());
         for mut fields in fields.tables(reader, glossary::TERMS) {
             let term = fields.required(reader, term::TERM);
@@ -727,12 +723,12 @@ pub(crate) fn glossary(file: &FileName, text: &str) -> (Vec<Term>, Vec<Diagnosti
 
 /// Reads the front matter of an ordinary document of the handbook.
 pub fn page_matter(file: &FileName, text: &str, block: &FrontMatter) -> (PageMatter, Vec<Diagnostic>) {
-    matter(file, text, block, page_fields)
+    matter(file, text, block, &page::RECORD, page_fields)
 }
 
 /// Reads the front matter of a role document.
 pub fn role_matter(file: &FileName, text: &str, block: &FrontMatter) -> (RoleMatter, Vec<Diagnostic>) {
-    matter(file, text, block, |reader, fields| {
+    matter(file, text, block, &role::RECORD, |reader, fields| {
         let page = page_fields(reader, fields);
         let mut matter = RoleMatter {
             page,
@@ -851,6 +847,7 @@ fn matter<T: Default>(
     file: &FileName,
     text: &str,
     block: &FrontMatter,
+    declared: &'static Record,
     record: impl FnOnce(&mut Reader, &mut Fields) -> T,
 ) -> (T, Vec<Diagnostic>) {
     match tree(file, text, block) {
@@ -861,7 +858,7 @@ fn matter<T: Default>(
                 FrontMatterFormat::Toml => Reader::strict(file, text),
                 FrontMatterFormat::Yaml => Reader::lenient(file, text),
             };
-            let record = reader.fields("front matter", &node).map(|mut fields| {
+            let record = reader.fields("front matter", &node, declared).map(|mut fields| {
                 let record = record(&mut reader, &mut fields);
                 fields.finish(&mut reader);
                 record

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::keys::{baseline, rule, rules, undecided};
+use super::keys::{SEVERITIES, baseline, rule, rules, undecided};
 use crate::diagnostic::{Diagnostic, FileName, Severity, code};
 use crate::expression::{Expression, Limits};
 use crate::facts::{Baseline, GovernanceRule, Message, MessagePart, SubjectKind, Undecided};
@@ -24,7 +24,7 @@ pub(super) struct RuleFile {
 
 /// Reads a file with rules.
 pub(super) fn read(file: &FileName, text: &str) -> (RuleFile, Vec<Diagnostic>) {
-    let (read, diagnostics) = super::read::read(file, text, |reader, fields| {
+    let (read, diagnostics) = super::read::read(file, text, &rules::RECORD, |reader, fields| {
         let mut seen = SeenIds::new();
         let mut all = RuleFile::default();
         for mut fields in fields.tables(reader, rules::RULES) {
@@ -68,9 +68,8 @@ fn one(reader: &mut Reader, fields: &mut Fields, seen: &mut SeenIds) -> Option<G
     let requirement = fields.required(reader, rule::REQUIRE).and_then(|text| expression(reader, &text));
     let message = fields.required(reader, rule::MESSAGE).and_then(|text| message(reader, &text));
     let fix = fields.text(reader, rule::FIX).map(At::into_value);
-    let severities = [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
     let severity = fields.text(reader, rule::SEVERITY);
-    let severity = severity.and_then(|given| reader.choice(&given, "severity", severities));
+    let severity = severity.and_then(|given| reader.choice(&given, "severity", SEVERITIES));
     let until = fields.node(rule::UNTIL).and_then(|node| date(reader, rule::UNTIL, node));
     let mut exceptions = Vec::new();
     for (subject, node) in fields.entries(reader, rule::EXCEPT) {

@@ -4,6 +4,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::field::{Field, Place, path};
 use super::filter::Filter;
+use super::keys::PERSON;
 use super::names::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES};
 use super::path::Path;
 use super::{
@@ -14,12 +15,6 @@ use super::{
 use crate::diagnostic::{code, suggestion};
 use crate::facts::{Expectation, GROUP_ID, Retired, Vocabulary};
 use crate::parse::{At, Fields, Node, Reader, Value};
-
-/// The keys of a person besides those of accounts.
-const PERSON: [&str; 11] = [
-    "handle", "name", "company", "since", "until", "role", "nobody", "pronouns", "place", "picture",
-    "aliases",
-];
 
 /// Reads `groups`, `seats`, `people`, `rosters` and `tables` of a source, and adds what a preset maps.
 pub(super) fn mapping(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Mapping {
@@ -107,22 +102,7 @@ fn seat(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Op
 
 fn people(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Option<PeopleMapping> {
     let from = selection(reader, fields, None);
-    let keys = PERSON.iter().copied().filter(|key| !["role", "since", "until"].contains(key));
-    let mut person = PersonMapping::default();
-    let mut entries: Vec<(At<String>, &Node)> = Vec::new();
-    for key in keys {
-        if let Some(node) = fields.node(key) {
-            entries.push((At { value: key.to_owned(), span: node.span.clone() }, node));
-        }
-    }
-    for kind in &vocabulary.accounts {
-        if let Some(node) = fields.named_node(&kind.id) {
-            entries.push((At { value: kind.id.clone(), span: node.span.clone() }, node));
-        }
-    }
-    for (key, node) in entries {
-        person_field(reader, &mut person, &key, node, vocabulary);
-    }
+    let person = person_fields(reader, fields, vocabulary);
     let extra = extra(reader, fields);
     Some(PeopleMapping { person, extra, from: from? })
 }
@@ -306,58 +286,37 @@ fn roles(reader: &mut Reader, fields: &mut Fields) -> Vec<RoleMapping> {
 }
 
 fn person(reader: &mut Reader, name: &str, node: &Node, vocabulary: &Vocabulary) -> PersonMapping {
-    let mut person = PersonMapping::default();
-    let Value::Table(entries) = &node.value else {
-        reader.wrong_type(name, node, "a table");
-        return person;
-    };
-    for (key, node) in entries {
-        let key = At { value: key.name.clone(), span: key.span.clone() };
-        person_field(reader, &mut person, &key, node, vocabulary);
-    }
+    let Some(mut fields) = reader.fields(name, node, &PERSON) else { return PersonMapping::default() };
+    let mut person = person_fields(reader, &mut fields, vocabulary);
+    person.since = field(reader, &mut fields, "since");
+    person.until = field(reader, &mut fields, "until");
+    person.role = field(reader, &mut fields, "role");
+    fields.finish(reader);
     // The first kind of account identifies a person, in all records alike.
     let position = |id: &str| vocabulary.accounts.iter().position(|kind| kind.id == id);
     person.accounts.sort_by_key(|(kind, _)| position(&kind.id));
     person
 }
 
-fn person_field(
-    reader: &mut Reader,
-    person: &mut PersonMapping,
-    key: &At<String>,
-    node: &Node,
-    vocabulary: &Vocabulary,
-) {
-    let account = |id: &str| vocabulary.accounts.iter().find(|kind| kind.id == id);
+/// Reads the fields that the persons of all mappings have.
+fn person_fields(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> PersonMapping {
     // A handle without a kind is of the usual one.
-    let account = if key.value == "handle" { vocabulary.accounts.first() } else { account(&key.value) };
-    if let Some(kind) = account {
-        let field = Field::read(reader, &key.value, node);
-        person.accounts.push((kind.clone(), field));
-        return;
-    }
-    match key.value.as_str() {
-        "nobody" => match &node.value {
-            Value::List(items) => {
-                let words = items.iter().filter_map(|item| text(reader, "nobody", item));
-                person.nobody = words.map(|text| text.value.to_lowercase()).collect();
-            }
-            _ => reader.wrong_type("nobody", node, "a list"),
-        },
-        "name" => person.name = Field::read(reader, &key.value, node),
-        "company" => person.company = Field::read(reader, &key.value, node),
-        "since" => person.since = Field::read(reader, &key.value, node),
-        "until" => person.until = Field::read(reader, &key.value, node),
-        "role" => person.role = Field::read(reader, &key.value, node),
-        "pronouns" => person.pronouns = Field::read(reader, &key.value, node),
-        "place" => person.place = Field::read(reader, &key.value, node),
-        "picture" => person.picture = Field::read(reader, &key.value, node),
-        "aliases" => person.aliases = Field::read(reader, &key.value, node),
-        other => {
-            let accounts = vocabulary.accounts.iter().map(|kind| kind.id.as_str());
-            let help = suggestion(other, PERSON.into_iter().chain(accounts));
-            reader.report(code::DATA_UNKNOWN_FIELD, &key.span, format!("unknown field `{other}`"), help);
-        }
+    let handle = fields.node("handle").and_then(|node| Some((vocabulary.accounts.first()?, "handle", node)));
+    let named = vocabulary.accounts.iter();
+    let named = named.filter_map(|kind| Some((kind, kind.id.as_str(), fields.named_node(&kind.id)?)));
+    let mut accounts: Vec<_> = handle.into_iter().chain(named).collect();
+    accounts.sort_by_key(|(_, _, node)| node.span.start);
+    let accounts = accounts.into_iter();
+    PersonMapping {
+        accounts: accounts.map(|(kind, key, node)| (kind.clone(), Field::read(reader, key, node))).collect(),
+        nobody: fields.texts(reader, "nobody").into_iter().map(|text| text.to_lowercase()).collect(),
+        name: field(reader, fields, "name"),
+        company: field(reader, fields, "company"),
+        pronouns: field(reader, fields, "pronouns"),
+        place: field(reader, fields, "place"),
+        picture: field(reader, fields, "picture"),
+        aliases: field(reader, fields, "aliases"),
+        ..PersonMapping::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Fields of a mapping: where a value is in a record.
 
+use super::keys::FIXED;
 use super::path::Path;
 use crate::parse::{At, Node, Reader, Value};
 
@@ -61,7 +62,7 @@ impl Place {
                 _ => path(reader, &At { value: text.clone(), span: node.span.clone() }).map(Self::Path),
             },
             Value::Table(_) => {
-                let mut fields = reader.fields(name, node)?;
+                let mut fields = reader.fields(name, node, &FIXED)?;
                 let text = fields.required(reader, "is");
                 fields.finish(reader);
                 text.map(|text| Self::Fixed(text.value))
