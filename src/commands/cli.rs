@@ -84,6 +84,9 @@ pub(super) enum Command {
     /// Write the JSON Schemas of site.toml, data files and front matter, for editors
     #[command(after_help = examples(&["rolebook schema schemas", "rolebook schema schemas --site ."]))]
     Schema(SchemaArgs),
+    /// Show the files of the theme, and copy them to change them
+    #[command(after_help = examples(&["rolebook theme list", "rolebook theme show templates/group.html", "rolebook theme eject templates/group.html"]))]
+    Theme(ThemeArgs),
     /// Explain a diagnostic, or list those of an area
     #[command(after_help = examples(&["rolebook explain link/missing-anchor", "rolebook explain link"]))]
     Explain(ExplainArgs),
@@ -446,6 +449,35 @@ pub(super) struct SchemaArgs {
     /// Accept only the kinds of group, channels and accounts of the site in this folder
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub site: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct ThemeArgs {
+    #[command(subcommand)]
+    pub action: ThemeAction,
+    /// Folder of the site; default: this folder or its nearest parent that contains site.toml
+    #[arg(short, long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
+    pub site: Option<PathBuf>,
+}
+
+/// Actions on the files of the theme.
+#[derive(Subcommand)]
+pub(super) enum ThemeAction {
+    /// List the files of the default theme and of the site, and which files of the site replace others
+    #[command(after_help = examples(&["rolebook theme list"]))]
+    List,
+    /// Print a file of the default theme
+    #[command(after_help = examples(&["rolebook theme show templates/group.html", "rolebook theme show strings/en.toml"]))]
+    Show {
+        /// Path of the file in the theme, such as templates/group.html
+        file: String,
+    },
+    /// Copy a file of the default theme to the theme of the site; an existing file is kept
+    #[command(after_help = examples(&["rolebook theme eject templates/group.html", "rolebook theme eject assets/logo.svg"]))]
+    Eject {
+        /// Path of the file in the theme, such as templates/group.html
+        file: String,
+    },
 }
 
 #[derive(Args)]

@@ -48,6 +48,7 @@ mod schema;
 mod serve;
 mod settings;
 mod terminal;
+mod theme;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -119,6 +120,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::New(args) => new::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Theme(args) => theme::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -69,7 +69,7 @@ pub(super) fn write_workflow(site: &Path) -> Result<PathBuf, String> {
         .replace("ROLEBOOK_VERSION", version)
         .replace("SITE_FOLDER/", if folder == "." { "" } else { "SITE_FOLDER/" })
         .replace("SITE_FOLDER", folder);
-    write(&root.join(WORKFLOW_PATH), &text)
+    write(&root.join(WORKFLOW_PATH), text)
 }
 
 fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
@@ -119,7 +119,7 @@ fn new_file(args: &NewArgs, what: &str, name: &str) -> Result<PathBuf, String> {
         }
     };
     let text = schema::named(&format!("content/{path}"), &text);
-    write(&content.join(path), &text)
+    write(&content.join(path), text)
 }
 
 /// The kinds of the site's groups as a list in TOML; without groups, the first kind that the site has.
@@ -258,7 +258,7 @@ fn kind_of<'a>(kinds: &'a Kinds, name: &'a str) -> Result<(&'a str, &'a str), St
 }
 
 /// Creates a file; fails if it exists.
-fn write(path: &Path, text: &str) -> Result<PathBuf, String> {
+pub(super) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<PathBuf, String> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => format!("{} already exists", path.display()),
         _ => format!("{}: {error}", path.display()),
@@ -267,6 +267,6 @@ fn write(path: &Path, text: &str) -> Result<PathBuf, String> {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.write_all(content.as_ref()).map_err(failed)?;
     Ok(path.to_owned())
 }

@@ -61,6 +61,9 @@ pub fn is_branch_name(name: &str) -> bool {
 /// The name of the configuration file.
 pub const FILE: &str = "site.toml";
 
+/// The name of the theme in the program.
+pub const DEFAULT_THEME: &str = "default";
+
 /// The contents of `site.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {

@@ -7,8 +7,8 @@ use ignore::gitignore::GitignoreBuilder;
 
 use super::keys::{BROKEN_LINKS, FAIL_ON, SITE, VARIABLE};
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, External, FILE, HeaderText, Publish, Rules, Search,
-    SourceConfig, base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
+    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish,
+    Rules, Search, SourceConfig, base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};
@@ -88,7 +88,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         title,
         description,
         base_url,
-        theme: theme.map(At::into_value).unwrap_or_else(|| "default".into()),
+        theme: theme.map(At::into_value).unwrap_or_else(|| DEFAULT_THEME.into()),
         language: language.unwrap_or_else(|| "en".into()),
         vocabulary,
         new_issue,

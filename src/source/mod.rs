@@ -23,7 +23,9 @@ pub use copying::{Copying, copying, is_picture};
 pub use history::{Change, History, Repository, Walk, last_changed, last_commit};
 pub use ignored::is_ignored;
 pub use scan::{LARGEST, Link, MOST_FOLDERS, Scan, not_utf8, scan, scan_at, slashed};
-pub use theme::{DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFiles, theme};
+pub use theme::{
+    DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFile, ThemeFiles, default_theme, own_theme_paths, theme,
+};
 
 /// The database trait of all queries.
 #[salsa::db]

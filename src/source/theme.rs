@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 use super::ignored::is_ignored;
 use super::open::open_below;
 use super::slashed;
+use crate::config::DEFAULT_THEME;
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -21,6 +22,26 @@ pub const DEFAULT_TEMPLATES: &str = "default/";
 
 /// Files written to `/assets/`, by path relative to the theme's `assets/`.
 pub type ThemeAssets = BTreeMap<String, Arc<[u8]>>;
+
+/// A file of a theme, by its use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeFile<'a> {
+    /// A template, by name.
+    Template(&'a str),
+    /// Strings, by language.
+    Strings(&'a str),
+    /// A file that is written to `/assets/`, by name.
+    Asset(&'a str),
+}
+
+impl<'a> ThemeFile<'a> {
+    /// The use of the file at a path within a theme; `None` for files that rolebook does not read.
+    pub fn of(path: &'a str) -> Option<Self> {
+        let strings = || path.strip_prefix("strings/")?.strip_suffix(".toml").map(Self::Strings);
+        let template = path.strip_prefix("templates/").map(Self::Template);
+        template.or_else(strings).or_else(|| path.strip_prefix("assets/").map(Self::Asset))
+    }
+}
 
 /// The templates of a theme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,22 +84,16 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
     let root = site.join("themes").join(name);
     let mut files = ThemeFiles::default();
     files.theme.folder.clone_from(&folder);
-    files.add_embedded(&DEFAULT);
-    if !root.is_dir() && name != "default" {
+    for (path, bytes) in default_theme() {
+        files.add(&path, bytes, false);
+    }
+    if !root.is_dir() && name != DEFAULT_THEME {
         files.problems.push(
             Diagnostic::new(code::THEME_UNKNOWN, format!("unknown theme `{name}`"), None)
                 .help(format!("create the folder {folder}, or set `theme = \"default\"` in site.toml")),
         );
     }
-    let part_of_theme =
-        |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_ignored(&entry.file_name().to_string_lossy());
-    let entries = WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(part_of_theme);
-    for entry in entries.filter_map(Result::ok) {
-        let Ok(relative) = entry.path().strip_prefix(&root) else { continue };
-        let path = slashed(relative);
-        if entry.file_type().is_dir() || path.is_empty() {
-            continue;
-        }
+    for path in paths_below(root.clone()) {
         let bytes = open_below(&root, &path).and_then(|mut file| {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).map(|_| bytes)
@@ -94,30 +109,50 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
     files
 }
 
+/// The paths of a site's own files of the theme `name`, in order.
+pub fn own_theme_paths(site: &Path, name: &str) -> impl Iterator<Item = String> {
+    paths_below(site.join("themes").join(name))
+}
+
+fn paths_below(root: PathBuf) -> impl Iterator<Item = String> {
+    let part_of_theme =
+        |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_ignored(&entry.file_name().to_string_lossy());
+    let entries = WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(part_of_theme);
+    let files =
+        entries.filter_map(Result::ok).filter(|entry| entry.depth() > 0 && !entry.file_type().is_dir());
+    files.filter_map(move |entry| entry.path().strip_prefix(&root).ok().map(slashed))
+}
+
+/// The files of the default theme, by path.
+pub fn default_theme() -> BTreeMap<String, &'static [u8]> {
+    let mut files = BTreeMap::new();
+    add_embedded(&DEFAULT, &mut files);
+    files
+}
+
+fn add_embedded(folder: &Dir<'static>, files: &mut BTreeMap<String, &'static [u8]>) {
+    files.extend(folder.files().map(|file| (slashed(file.path()), file.contents())));
+    folder.dirs().for_each(|folder| add_embedded(folder, files));
+}
+
 impl ThemeFiles {
     /// Adds a file. Returns false if a text is not UTF-8.
     fn add(&mut self, path: &str, bytes: &[u8], own: bool) -> bool {
-        if let Some(name) = path.strip_prefix("templates/") {
-            let Ok(text) = std::str::from_utf8(bytes) else { return false };
-            let name = if own { name.to_owned() } else { format!("{DEFAULT_TEMPLATES}{name}") };
-            self.theme.templates.insert(name, (text.into(), own));
-        } else if let Some(language) =
-            path.strip_prefix("strings/").and_then(|path| path.strip_suffix(".toml"))
-        {
-            let Ok(text) = std::str::from_utf8(bytes) else { return false };
-            self.theme.strings.insert((language.to_owned(), own), text.into());
-        } else if let Some(name) = path.strip_prefix("assets/") {
-            self.assets.insert(name.to_owned(), bytes.into());
+        match ThemeFile::of(path) {
+            Some(ThemeFile::Template(name)) => {
+                let Ok(text) = std::str::from_utf8(bytes) else { return false };
+                let name = if own { name.to_owned() } else { format!("{DEFAULT_TEMPLATES}{name}") };
+                self.theme.templates.insert(name, (text.into(), own));
+            }
+            Some(ThemeFile::Strings(language)) => {
+                let Ok(text) = std::str::from_utf8(bytes) else { return false };
+                self.theme.strings.insert((language.to_owned(), own), text.into());
+            }
+            Some(ThemeFile::Asset(name)) => {
+                self.assets.insert(name.to_owned(), bytes.into());
+            }
+            None => {}
         }
         true
-    }
-
-    fn add_embedded(&mut self, folder: &Dir) {
-        for file in folder.files() {
-            self.add(&file.path().to_string_lossy(), file.contents(), false);
-        }
-        for folder in folder.dirs() {
-            self.add_embedded(folder);
-        }
     }
 }

@@ -903,3 +903,111 @@ fn extra_data_of_every_record_reaches_templates_and_other_programs() {
         assert!(!data.contains("ann@example.org"), "{data}");
     }
 }
+
+/// The lines of `rolebook theme list`, as pairs of state and path.
+fn listed(site: &TestSite) -> Vec<(String, String)> {
+    let text = site.run(&["theme", "list"]).fine().stdout;
+    let pair =
+        |line: &str| line.split_once("  ").map(|(state, path)| (state.to_owned(), path.trim().to_owned()));
+    text.lines().map(|line| pair(line).unwrap()).collect()
+}
+
+#[test]
+fn the_list_of_files_shows_what_a_site_replaces() {
+    let site = TestSite::small(&[]);
+    let default = files(&project().join("themes/default"));
+    let expected: Vec<_> = default.keys().map(|path| ("default".to_owned(), path.clone())).collect();
+    assert_eq!(listed(&site), expected);
+    let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("theme = \"ours\"\n{config}"));
+    for path in [
+        "templates/group.html",
+        "templates/ours.html",
+        "strings/en.toml",
+        "strings/eo.toml",
+        "assets/logo.svg",
+        "assets/ours.css",
+        "README.md",
+        "template/home.html",
+        "assets/.ours.css.swp",
+    ] {
+        site.file(&format!("themes/ours/{path}"), "");
+    }
+    let changed: Vec<_> = listed(&site).into_iter().filter(|(state, _)| state != "default").collect();
+    let expected = [
+        ("unused", "README.md"),
+        ("replaced", "assets/logo.svg"),
+        ("added", "assets/ours.css"),
+        ("merged", "strings/en.toml"),
+        ("added", "strings/eo.toml"),
+        ("unused", "template/home.html"),
+        ("replaced", "templates/group.html"),
+        ("added", "templates/ours.html"),
+    ];
+    assert_eq!(changed, expected.map(|(state, path)| (state.to_owned(), path.to_owned())));
+}
+
+#[test]
+fn files_of_the_default_theme_are_printed() {
+    // Without a site.
+    let folder = TestSite::new(&[]);
+    let show = |file: &str| folder.run(&["theme", "show", file]);
+    for file in ["templates/group.html", "strings/en.toml", "assets/rolebook.css", "assets/logo.svg"] {
+        let text = fs::read_to_string(project().join("themes/default").join(file)).unwrap();
+        assert_eq!(show(file).fine().stdout, text, "{file}");
+    }
+    let binary = show("assets/touch-icon.png");
+    assert_eq!((binary.code, binary.stdout.as_str()), (2, ""));
+    assert!(binary.stderr.contains("`rolebook theme eject assets/touch-icon.png`"), "{}", binary.stderr);
+    for (wrong, help) in [
+        ("templates/grup.html", "did you mean `templates/group.html`?"),
+        ("group.html", "did you mean `templates/group.html`?"),
+        ("../../site.toml", "`rolebook theme list` lists its files"),
+    ] {
+        let run = show(wrong);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{wrong}");
+        let message = format!("error: the default theme has no file `{wrong}`\nhelp: {help}\n");
+        assert_eq!(run.stderr, message);
+    }
+}
+
+#[test]
+fn ejected_files_are_copies_that_are_never_overwritten() {
+    let site = TestSite::small(&[]);
+    let eject = |file: &str| site.run(&["theme", "eject", file]);
+    let without = eject("templates/home.html");
+    assert_eq!(without.code, 2);
+    assert!(without.stderr.contains("set `theme = \"NAME\"` in site.toml"), "{}", without.stderr);
+    assert!(!site.path().join("themes").exists());
+    let config = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("theme = \"ours\"\n{config}"));
+    for file in [
+        "templates/home.html",
+        "templates/partials/components.html",
+        "strings/en.toml",
+        "assets/touch-icon.png",
+    ] {
+        eject(file).fine();
+        let copy = fs::read(site.path().join("themes/ours").join(file)).unwrap();
+        assert!(copy == fs::read(project().join("themes/default").join(file)).unwrap(), "{file}");
+    }
+    site.file("themes/ours/templates/home.html", "ours");
+    let again = eject("templates/home.html");
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("home.html already exists"), "{}", again.stderr);
+    assert_eq!(fs::read_to_string(site.path().join("themes/ours/templates/home.html")).unwrap(), "ours");
+    assert!(eject("templates/hom.html").stderr.contains("did you mean `templates/home.html`?"));
+    // A site may also have files of its own under the name of the default theme.
+    site.file("site.toml", config).file("themes/default/strings/de.toml", "");
+    eject("templates/home.html").fine();
+    assert!(site.path().join("themes/default/templates/home.html").is_file());
+    // A folder that leads out of the site.
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), site.path().join("themes/default/assets")).unwrap();
+        let run = eject("assets/logo.svg");
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(fs::read_dir(elsewhere.path()).unwrap().next().is_none());
+    }
+}
