@@ -1011,3 +1011,67 @@ fn ejected_files_are_copies_that_are_never_overwritten() {
         assert!(fs::read_dir(elsewhere.path()).unwrap().next().is_none());
     }
 }
+
+#[test]
+fn misspelled_strings_of_every_file_are_reported() {
+    let english = r#"
+        [pgae]
+        next = "Next"
+        [page]
+        nxet = "Next"
+        [own]
+        title = { one = "{n} thing", other = "{n} things" }
+        titel = "Things"
+        [scripts.ours]
+        open = "Open"
+        opne = "Open"
+    "#;
+    let german = r#"
+        [page]
+        made_with = "Aus {genrator}"
+        section_before = { one = "Noch eine" }
+        [own]
+        title = { one = "{n} Ding", few = "{m}", other = "Dinge" }
+        tilte = "Dinge"
+    "#;
+    let site = TestSite::small(&[
+        ("themes/default/templates/404.html", "{{ t.own.title | fill(n=2) }} {# t.own.titel #}"),
+        ("themes/default/assets/ours.js", "show(strings.open);\n"),
+        ("themes/default/strings/en.toml", english),
+        ("themes/default/strings/de.toml", german),
+    ]);
+    let run = site.run(&["check", "--message-format", "json"]);
+    let reported: Vec<String> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|fault| fault["code"] == "theme/unknown-string")
+        .map(|fault| {
+            let path = fault["path"].as_str().unwrap().trim_start_matches("themes/default/strings/");
+            let help = fault["help"].as_str().unwrap_or_default();
+            format!("{path}:{}: {}; {help}", fault["line"], fault["message"].as_str().unwrap())
+        })
+        .collect();
+    let expected = [
+        "de.toml:3: unknown placeholder `{genrator}` in `made_with`; did you mean `{generator}`?",
+        "de.toml:4: missing plural form `other` of `section_before`; add it: it stands for all numbers without a form of their own",
+        "de.toml:6: unknown placeholder `{m}` in `title.few`; did you mean `{n}`?",
+        "de.toml:7: unknown string `tilte`; did you mean `title`?",
+        "en.toml:2: unknown string `pgae`; did you mean `page`?",
+        "en.toml:5: unknown string `nxet`; did you mean `next`?",
+        "en.toml:8: unknown string `titel`; did you mean `title`?",
+        "en.toml:11: unknown string `opne`; did you mean `open`?",
+    ];
+    assert_eq!(reported, expected);
+}
+
+/// The files of the default theme, as files of a site in a language that the theme does not have.
+#[test]
+fn strings_of_the_default_theme_have_no_faults() {
+    for (name, bytes) in files(&project().join("themes/default/strings")) {
+        let site =
+            TestSite::small(&[("themes/default/strings/eo.toml", std::str::from_utf8(&bytes).unwrap())]);
+        let run = site.run(&["check"]).fine();
+        assert!(!run.stderr.contains("theme/unknown-string"), "{name}: {}", run.stderr);
+    }
+}

@@ -1,5 +1,8 @@
 //! Strings of the theme, in the language of the site.
 
+mod compare;
+mod uses;
+
 use std::collections::BTreeMap;
 
 use fixed_decimal::Decimal;
@@ -8,10 +11,12 @@ use icu_plurals::{PluralCategory, PluralOperands, PluralRuleType, PluralRules, P
 use toml::{Table, Value};
 
 use crate::config;
-use crate::diagnostic::{Diagnostic, FileName, Location, code, nearest};
+use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::facts::{Kind, Kinds, Vocabulary};
-use crate::parse::{self, Key, Node};
+use crate::parse::{self, Node};
 use crate::source::{Db, Site, Theme};
+use compare::compare;
+use uses::Uses;
 
 /// The language of the default theme, and the fallback for strings that another language lacks.
 const FALLBACK: &str = "en";
@@ -162,30 +167,33 @@ pub fn strings(db: &dyn Db) -> Strings {
         merge(&mut declared, own);
     }
     for (language, node) in &own_files {
-        let may_declare = *language == FALLBACK;
         let file = theme.file(&path(language), true);
         let text = &theme.strings[&((*language).to_owned(), true)];
-        compare(
-            node,
-            if may_declare { &fallback } else { &declared },
-            may_declare,
-            &mut |message, key, help| {
-                let location = Location::of(&file, text, key.span.clone());
-                strings
-                    .problems
-                    .push(Diagnostic::new(code::THEME_UNKNOWN_STRING, message, location).maybe_help(help));
-            },
-        );
+        let faults = if *language == FALLBACK {
+            compare(node, &fallback, &fallback, Some(&Uses::of(theme, site.assets(db))))
+        } else {
+            let others = fallback_chain(language).into_iter().filter(|other| *other != FALLBACK);
+            compare(node, &declared, &merged(&tables, others), None)
+        };
+        strings.problems.extend(faults.into_iter().map(|fault| {
+            let location = Location::of(&file, text, fault.span);
+            Diagnostic::new(code::THEME_UNKNOWN_STRING, fault.message, location).maybe_help(fault.help)
+        }));
     }
     let language = &site.config(db).language;
     let chain = fallback_chain(language);
     strings.problems.extend(missing_language(theme, language, &chain));
     strings.table = fallback;
-    for language in chain {
-        for is_own in [false, true] {
-            if let Some(table) = tables.get(&(language, is_own)) {
-                merge(&mut strings.table, table);
-            }
+    merge(&mut strings.table, &merged(&tables, chain));
+    strings
+}
+
+/// The strings of several languages, later ones first. In each language, those of the site come first.
+fn merged<'a>(tables: &BTreeMap<(&str, bool), Table>, languages: impl IntoIterator<Item = &'a str>) -> Table {
+    let mut strings = Table::new();
+    for language in languages {
+        for table in [false, true].into_iter().filter_map(|is_own| tables.get(&(language, is_own))) {
+            merge(&mut strings, table);
         }
     }
     strings
@@ -256,55 +264,6 @@ fn merge(base: &mut Table, overrides: &Table) {
             }
         }
     }
-}
-
-/// Reports entries that are not declared or differ in shape from their declaration, and unknown placeholders. With
-/// `may_declare`, undeclared entries are allowed.
-fn compare(
-    table: &Node,
-    declared: &Table,
-    may_declare: bool,
-    report: &mut dyn FnMut(String, &Key, Option<String>),
-) {
-    use parse::Value::{Table, Text};
-    let Table(entries) = &table.value else { return };
-    for (key, node) in entries {
-        let name = &key.name;
-        match (declared.get(name), &node.value) {
-            (Some(Value::Table(declared)), Table(_)) => compare(node, declared, may_declare, report),
-            (Some(Value::Table(_)), _) => {
-                report(format!("expected a table of strings for `{name}`"), key, None)
-            }
-            (Some(string), Text(text)) => {
-                let names: Vec<&str> = string.as_str().into_iter().flat_map(placeholders).collect();
-                for unknown in placeholders(text).filter(|placeholder| !names.contains(placeholder)) {
-                    let similar = nearest(unknown, names.iter().copied());
-                    let help = similar.map(|similar| format!("did you mean `{{{similar}}}`?"));
-                    report(format!("unknown placeholder `{{{unknown}}}` in `{name}`"), key, help);
-                }
-            }
-            // Languages have different plural forms.
-            (None, Text(_)) if declared.contains_key("other") && PLURAL_FORMS.contains(&name.as_str()) => {}
-            // A string that contains `{n}` has plural forms in some languages only.
-            (Some(Value::String(string)), Table(forms))
-                if string.contains("{n}") && are_plural_forms(forms) => {}
-            (Some(_), _) => report(format!("expected text for `{name}`"), key, None),
-            (None, Table(_) | Text(_)) if may_declare => {}
-            (None, _) => {
-                let similar = nearest(name, declared.keys().map(String::as_str));
-                let help = similar.map(|similar| format!("did you mean `{similar}`?"));
-                report(format!("unknown string `{name}`"), key, help);
-            }
-        }
-    }
-}
-
-/// True if a table consists of plural forms, including `other`.
-fn are_plural_forms(entries: &[(Key, Node)]) -> bool {
-    let is_form = |(key, node): &(Key, Node)| {
-        PLURAL_FORMS.contains(&key.name.as_str()) && matches!(node.value, parse::Value::Text(_))
-    };
-    entries.iter().all(is_form) && entries.iter().any(|(key, _)| key.name == "other")
 }
 
 #[cfg(test)]
