@@ -13,6 +13,7 @@ mod html;
 mod ids;
 mod links;
 mod names;
+mod navigation;
 mod people;
 mod placeholders;
 mod records;
@@ -67,6 +68,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "charters", run: charters::run },
     SiteRule { name: "conformance", run: conformance::run },
     SiteRule { name: "rosters", run: rosters::run },
+    SiteRule { name: "navigation", run: navigation::run },
 ];
 
 /// Returns the faults that prevent a file from being read as its type.

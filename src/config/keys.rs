@@ -27,6 +27,7 @@ pub(crate) static SITE: Record = Record {
             "base_url" => Filled, "the address of the published site, with any path; `--base-url` overrides it";
             "language" => Text, "the language of the site, BCP 47; `en` by default";
             "theme" => Filled, "the name of a folder in `themes/`; `default` by default";
+            "navigation" => List(&Table(&NAVIGATION)), "the entries of the main navigation; by default the sections";
             "new_issue" => Filled, "the address at which readers open checklists as issues; also on GitLab and Forgejo";
             "components" => Boolean, "whether to add the page `/components/` with every component of the theme; `false` by default";
             "history" => Boolean, "whether pages show when and by whom they were changed; `true` by default";
@@ -39,6 +40,18 @@ pub(crate) static SITE: Record = Record {
         ],
         VOCABULARY,
     ],
+    rest: None,
+};
+
+static NAVIGATION: Record = Record {
+    name: "navigation",
+    about: "an entry of the navigation, with one of `section`, `page` and `address`",
+    parts: &[fields![
+        "section" => Filled, OneOf, "the id of a section, such as `groups`";
+        "page" => Filled, OneOf, "a page, as a path from the root of the site";
+        "address" => Filled, OneOf, "an address outside the site, with a label";
+        "label" => Filled, "the text of the link; by default the label of the section or the title of the page";
+    ]],
     rest: None,
 };
 

@@ -1,6 +1,7 @@
 //! The configuration, `site.toml`.
 
 mod keys;
+mod navigation;
 mod read;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ use crate::diagnostic::{Code, FileName, Location};
 use crate::facts::Vocabulary;
 use crate::formats::{Format, Trust};
 use crate::url::is_web;
+
+pub use navigation::{NavigationEntry, NavigationTarget};
 
 /// Normalizes the address of a site as browsers write it: percent-encoded, with an ASCII host and a trailing `/`.
 /// `None` for anything that cannot be the address of a site.
@@ -77,6 +80,8 @@ pub struct Config {
     pub theme: String,
     /// The language of the content (BCP 47).
     pub language: String,
+    /// The entries of the main navigation; empty for the sections in their usual order.
+    pub navigation: Vec<NavigationEntry>,
     /// The words of the community.
     pub vocabulary: Vocabulary,
     /// The address for opening an issue: `https://github.com/org/repository/issues/new`.

@@ -7,8 +7,9 @@ use ignore::gitignore::GitignoreBuilder;
 
 use super::keys::{BROKEN_LINKS, FAIL_ON, SITE, VARIABLE};
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish,
-    Rules, Search, SourceConfig, base_url, is_branch_name, is_domain, path_pattern, web_address, with_slash,
+    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish, Rules,
+    Search, SourceConfig, base_url, is_branch_name, is_domain, navigation, path_pattern, web_address,
+    with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};
@@ -68,6 +69,8 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         );
     }
     let language = fields.text(reader, "language").map(At::into_value);
+    let navigation = fields.tables(reader, "navigation");
+    let navigation = navigation::entries(reader, navigation);
     let new_issue = web(reader, fields, "new_issue");
     let history = fields.boolean(reader, "history");
     let source_formats = source_formats(reader, fields);
@@ -90,6 +93,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         base_url,
         theme: theme.map(At::into_value).unwrap_or_else(|| DEFAULT_THEME.into()),
         language: language.unwrap_or_else(|| "en".into()),
+        navigation,
         vocabulary,
         new_issue,
         history: history.unwrap_or(true),

@@ -134,6 +134,7 @@ codes! {
     OUTPUT_MANIFEST = "output/manifest", Warning;
     OUTPUT_WRITE = "output/write", Error;
     PAGES_DUPLICATE_URL = "pages/duplicate-url", Error;
+    PAGES_HIDDEN_ENTRY = "pages/hidden-entry", Warning;
     PAGES_INVALID_ADDRESS = "pages/invalid-address", Warning;
     PAGES_TOO_LARGE = "pages/too-large", Error;
     ROSTER_EXTRA_PERSON = "roster/extra-person", Warning;

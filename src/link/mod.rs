@@ -6,6 +6,7 @@
 mod anchors;
 mod citations;
 mod fields;
+mod navigation;
 mod nearest;
 mod reason;
 mod resolve;
@@ -17,6 +18,7 @@ pub use citations::{
     read_destinations, reference, references, references_with_spans,
 };
 pub use fields::{Field, FieldKind, fields};
+pub use navigation::{NavigationDestination, NavigationFault, NavigationItem, navigation_item};
 pub use nearest::clause_elsewhere;
 pub use reason::{Reason, Suggestion};
 pub use resolve::path_from_root;

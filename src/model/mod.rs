@@ -18,6 +18,7 @@ mod normative;
 mod query;
 mod roster;
 mod route;
+mod section;
 mod settled;
 
 pub use address::{
@@ -55,4 +56,5 @@ pub use roster::{
     roster_findings, roster_span, rosters, rosters_of,
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};
+pub use section::{Section, section_names, sections};
 pub use settled::{Settled, SettledDocument, follow_settling, settled};

@@ -50,7 +50,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::facts;
-use crate::model::{self, Navigation, PageKinds, Route};
+use crate::model::{self, Route};
 use crate::source::{Change, Db, File, Site, last_changed};
 use crate::strings::strings;
 use crate::url::Href;
@@ -313,7 +313,7 @@ pub struct SiteSection {
     pub id: &'static str,
     /// Its address within the site.
     pub url: String,
-    /// True if listed in the main navigation, false if in the footer.
+    /// True if it is in the main navigation by default, false if in the footer.
     pub is_main: bool,
     /// Its label from the theme.
     pub label: String,
@@ -326,31 +326,16 @@ impl SiteSection {
     }
 }
 
-/// The sections that are not empty, in navigation order.
+/// The sections that are not empty, in their usual order.
 #[salsa::tracked]
 pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
-    let folder = |name: &str| {
-        Site::get(db).trees(db).iter().zip(&Site::get(db).config(db).sources).any(|(tree, source)| {
-            source.mount.is_none() && tree.under(name).any(|(path, _)| crate::source::is_markdown(path))
-        })
+    let section = |section: &model::Section| SiteSection {
+        id: section.id,
+        url: section.url.clone(),
+        is_main: section.is_main,
+        label: strings(db).get(&format!("sections.{}.label", section.id)),
     };
-    let of_folders = [("governance", Navigation::Main(6)), ("guides", Navigation::Main(7))];
-    let of_folders = of_folders.into_iter().filter(|(name, _)| folder(name));
-    let of_folders = of_folders.map(|(name, position)| (position, name, format!("/{name}/")));
-    let of_kinds = PageKinds::get(db).all(db).iter().filter_map(|kind| {
-        let position = (kind.navigation)(db)?;
-        let first = (kind.routes)(db).into_iter().next()?;
-        Some((position, kind.name, first.url(db)))
-    });
-    let mut sections: Vec<_> = of_kinds.chain(of_folders).collect();
-    sections.sort_by_key(|(position, ..)| *position);
-    let section = |(position, id, url)| SiteSection {
-        id,
-        url,
-        is_main: matches!(position, Navigation::Main(_)),
-        label: strings(db).get(&format!("sections.{id}.label")),
-    };
-    sections.into_iter().map(section).collect()
+    model::sections(db).iter().map(section).collect()
 }
 
 /// Links to the documents of each mounted source.

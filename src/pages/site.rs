@@ -11,10 +11,12 @@ use super::scope::{Base, Scope};
 use super::search::Search;
 use super::view::Link;
 use super::{mounted_documents, sections};
+use crate::config::NavigationEntry;
+use crate::link::{self, NavigationDestination, NavigationItem};
 use crate::model::{self, Route};
 use crate::rules;
 use crate::source::{Db, Site};
-use crate::url::Href;
+use crate::url::{Href, is_web};
 
 /// About the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,7 +29,7 @@ pub struct SiteView {
     pub description: Option<String>,
     /// `rolebook 0.1.0`
     pub generator: &'static str,
-    /// Sections in the main navigation.
+    /// The main navigation: sections, or the entries that site.toml lists.
     pub nav: Vec<NavItem>,
     /// Links in the footer.
     pub links: Vec<Link>,
@@ -47,6 +49,8 @@ pub struct NavItem {
     pub url: Href,
     /// True if the current page is in this section.
     pub current: bool,
+    /// True if it leads out of the site.
+    pub external: bool,
 }
 
 /// The pages for which [`SiteView`] is the same: its links are relative.
@@ -80,7 +84,12 @@ const NO_NAME: &str = "\0";
 fn linked_folders(db: &dyn Db) -> BTreeSet<String> {
     let mounted = model::mounted_with_documents(db).iter().map(|id| model::root_url(db, *id));
     let pages = [FEED.to_owned(), Search::ROUTE.url(db), Route::CONFORMANCE.url(db)];
-    let links = sections(db).iter().map(|section| section.url.clone()).chain(mounted).chain(pages);
+    let entries = items(db, &Site::get(db).config(db).navigation).filter_map(|item| match item.destination {
+        NavigationDestination::Page { url, .. } => Some(url),
+        NavigationDestination::Address(_) => None,
+    });
+    let sections = sections(db).iter().map(|section| section.url.clone());
+    let links = sections.chain(entries).chain(mounted).chain(pages);
     let folders = |url: String| {
         let slashes = url.match_indices('/');
         slashes.map(|(slash, _)| url[..=slash].to_owned()).collect::<Vec<_>>()
@@ -88,36 +97,76 @@ fn linked_folders(db: &dyn Db) -> BTreeSet<String> {
     links.flat_map(folders).collect()
 }
 
+/// The entries of a list that lead somewhere. The others are reported.
+fn items<'a>(db: &'a dyn Db, entries: &'a [NavigationEntry]) -> impl Iterator<Item = NavigationItem> + 'a {
+    entries.iter().filter_map(|entry| link::navigation_item(db, entry).ok())
+}
+
 /// About the site, for the pages at a place.
 pub fn site(db: &dyn Db, place: Place<'_>) -> SiteView {
     let config = Site::get(db).config(db);
     let url = place.url(db).as_deref();
     let scope = Scope { db, base: url.map_or(Base::AnyPage, Base::Page) };
-    let nav = sections(db).iter().filter(|section| section.is_main).map(|section| NavItem {
-        label: section.label.clone(),
-        url: scope.to(&section.url),
-        current: url.is_some_and(|url| url.starts_with(&section.url) && url != "/"),
-    });
+    let link = |label: &str, url: &str| Link { label: label.to_owned(), url: scope.to(url), external: false };
+    let footer = sections(db).iter().filter(|section| !section.is_main);
     SiteView {
         title: config.title.clone(),
         language: config.language.clone(),
         description: config.description.clone(),
         generator: concat!("rolebook ", env!("CARGO_PKG_VERSION")),
-        nav: nav.collect(),
-        links: sections(db)
-            .iter()
-            .filter(|section| !section.is_main)
-            .map(|section| Link {
-                label: section.label.clone(),
-                url: scope.to(&section.url),
-                external: false,
-            })
+        nav: navigation(&scope),
+        links: footer
+            .map(|section| link(&section.label, &section.url))
             .chain(mounted_documents(&scope))
             .collect(),
         feed: has_feed(db).then(|| scope.to(FEED)),
         search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(db))),
         conformance: (!rules::rules(db).is_empty()).then(|| scope.to(&Route::CONFORMANCE.url(db))),
     }
+}
+
+/// The main navigation. Of nested entries, the innermost that contains the page is the current one.
+fn navigation(scope: &Scope) -> Vec<NavItem> {
+    let db = scope.db;
+    let config = Site::get(db).config(db);
+    let main = sections(db).iter().filter(|section| section.is_main);
+    let items: Vec<NavigationItem> = match config.navigation.is_empty() {
+        true => main
+            .map(|section| NavigationItem {
+                label: section.label.clone(),
+                destination: NavigationDestination::Page { url: section.url.clone(), anchor: None },
+            })
+            .collect(),
+        false => items(db, &config.navigation).collect(),
+    };
+    let contains = |item: &NavigationItem| match (&item.destination, scope.url()) {
+        (NavigationDestination::Page { url, .. }, Some(page)) => {
+            let is_in = if url == "/" { page == "/" } else { page.starts_with(url.as_str()) };
+            is_in.then_some(url.len())
+        }
+        _ => None,
+    };
+    let current = items.iter().filter_map(contains).max();
+    let items = items.into_iter().map(|item| {
+        let is_current = current.is_some() && contains(&item) == current;
+        let Link { label, url, external } = entry_link(scope, item);
+        NavItem { label, url, current: is_current, external }
+    });
+    items.collect()
+}
+
+fn entry_link(scope: &Scope, item: NavigationItem) -> Link {
+    let (url, external) = match item.destination {
+        NavigationDestination::Page { url, anchor } => {
+            let url = scope.to(&url);
+            (anchor.iter().fold(url, |url, anchor| url.fragment(anchor)), false)
+        }
+        NavigationDestination::Address(address) => {
+            let external = is_web(&address);
+            (address, external)
+        }
+    };
+    Link { label: item.label, url, external }
 }
 
 #[cfg(test)]

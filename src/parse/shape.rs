@@ -36,6 +36,8 @@ pub enum Need {
     Required,
     /// The record must have it or one of the fields of [`Record::rest`].
     OrRest,
+    /// The record must have exactly one of its fields with this condition.
+    OneOf,
     /// The record must have it if its id is not one of the built-in ones, see [`Shape::Kinds`].
     OfNew,
 }

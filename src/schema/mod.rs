@@ -111,6 +111,8 @@ struct Schema {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     any_of: Vec<Schema>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    one_of: Vec<Schema>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     all_of: Vec<Schema>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not: Option<Box<Schema>>,
@@ -146,8 +148,12 @@ impl Writer<'_> {
         let is_required = |field: &&Field| match field.need {
             Need::Required => true,
             Need::OfNew => is_new,
-            Need::OrRest | Need::Optional => false,
+            Need::OneOf | Need::OrRest | Need::Optional => false,
         };
+        let alternatives = record.fields().filter(|field| field.need == Need::OneOf);
+        let one_of =
+            alternatives.map(|field| Schema { required: vec![field.key.to_owned()], ..Schema::default() });
+        let one_of = one_of.collect();
         let required = record.fields().filter(is_required).map(|field| field.key.to_owned()).collect();
         let mut any_of = Vec::new();
         let mut additional = Additional::None(false);
@@ -178,6 +184,7 @@ impl Writer<'_> {
             additional_properties: Some(additional),
             required,
             any_of,
+            one_of,
             ..Schema::default()
         }
     }

@@ -619,6 +619,13 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "pages/hidden-entry",
+        |site| {
+            site.file("site.toml", format!("{CONTENT}[[navigation]]\nsection = \"skills\"\n"));
+        },
+        CHECK,
+    ),
+    (
         "theme/no-strings",
         |site| {
             site.file("site.toml", format!("language = \"de-AT\"\n{CONTENT}"));

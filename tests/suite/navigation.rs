@@ -1,5 +1,7 @@
-//! Navigation between pages: reading orders, related pages, contacts, comparison of groups, recent changes.
+//! Navigation between pages: the entries of a site, reading orders, related pages, contacts, comparison of groups, recent
+//! changes.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -10,7 +12,8 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, Tab};
 use crate::history::{commit, day, git};
 use crate::host::Host;
-use crate::support::{TestSite, built, project};
+use crate::html::broken_links;
+use crate::support::{TestSite, built, files, project};
 
 const CHAIR: &str = r#"+++
 order = 1
@@ -438,4 +441,126 @@ fn read_feed(feed: &Path) -> Value {
     let output = Command::new("python3").arg(reader).arg(feed).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A minimal site with lines at the end of site.toml.
+fn small(lines: &str) -> TestSite {
+    let site = TestSite::small(&[]);
+    let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("{text}{lines}"));
+    site
+}
+
+/// The labels of the main navigation of a page, with `*` for the current entry.
+fn main_navigation(site: &TestSite, page: &str) -> Vec<(String, String)> {
+    let page = site.page(page);
+    let list = page.split_once("<ul class=\"rb-nav-wide\">").unwrap().1.split_once("</ul>").unwrap().0;
+    let entry = |entry: &str| {
+        let (tag, rest) = entry.split_once('>').unwrap();
+        let address = tag.split_once("href=\"").unwrap().1.split_once('"').unwrap().0;
+        let mark = if tag.contains("aria-current=\"true\"") { "*" } else { "" };
+        (format!("{mark}{}", rest.split_once('<').unwrap().0), address.to_owned())
+    };
+    list.split("<a ").skip(1).map(entry).collect()
+}
+
+/// Entries of the navigation of a site.
+const NAVIGATION: &str = r#"
+[[navigation]]
+section = "people"
+
+[[navigation]]
+page = "guides/colours.md"
+label = "Colors"
+
+[[navigation]]
+section = "guides"
+
+[[navigation]]
+page = "upstream/rules.md#chair"
+
+[[navigation]]
+address = "https://chat.example/"
+label = "Chat"
+
+[[navigation]]
+section = "home"
+label = "Start"
+"#;
+
+#[test]
+fn a_site_has_a_navigation_of_its_own() {
+    let site = TestSite::copy(&project().join("tests/sites/miniature"));
+    let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    site.file("site.toml", format!("{text}{NAVIGATION}"));
+    site.run(&["build"]).fine();
+    let labels =
+        |page: &str| main_navigation(&site, page).into_iter().map(|(label, _)| label).collect::<Vec<_>>();
+    let group = main_navigation(&site, "groups/sig-paint/index.html");
+    let title = group[3].0.clone();
+    let expected = [
+        ("People", "../../people/"),
+        ("Colors", "../../guides/colours/"),
+        ("Guides", "../../guides/"),
+        (title.as_str(), "../../upstream/rules/#chair"),
+        ("Chat", "https://chat.example/"),
+        ("Start", "../../"),
+    ];
+    assert_eq!(group, expected.map(|(label, address)| (label.to_owned(), address.to_owned())));
+    assert!(!title.is_empty() && !title.contains('/'), "{title}");
+    // Of nested entries, the inner one is current.
+    assert_eq!(labels("people/index.html")[..3], ["*People", "Colors", "Guides"]);
+    assert_eq!(labels("guides/colours/index.html")[..3], ["People", "*Colors", "Guides"]);
+    assert_eq!(labels("guides/index.html")[..3], ["People", "Colors", "*Guides"]);
+    assert_eq!(labels("upstream/rules/index.html")[3], format!("*{title}"));
+    assert_eq!(labels("index.html")[5], "*Start");
+    assert!(!labels("404.html").iter().any(|label| label.starts_with('*')));
+    assert_eq!(main_navigation(&site, "404.html")[0].1, "/people/");
+    assert_eq!(broken_links(&files(&site.path().join("public")), |_| true), [] as [String; 0]);
+}
+
+#[test]
+fn entries_that_lead_nowhere_are_reported() {
+    for (entry, code, message, help, result) in [
+        ("section = \"grups\"", "data/invalid-value", "unknown section `grups`", "did you mean `groups`?", 1),
+        ("section = \"sections\"", "data/invalid-value", "unknown section `sections`", "", 1),
+        (
+            "section = \"skills\"",
+            "pages/hidden-entry",
+            "the section `skills` has no pages",
+            "remove the entry",
+            0,
+        ),
+        (
+            "section = \"guides\"",
+            "pages/hidden-entry",
+            "the section `guides` has no pages",
+            "remove the entry",
+            0,
+        ),
+        (
+            "page = \"indx.md\"",
+            "link/missing-document",
+            "`indx.md` does not exist",
+            "did you mean `/index.md`?",
+            1,
+        ),
+        ("page = \"index.md#x\"", "link/missing-anchor", "has no heading or anchor `x`", "", 1),
+        ("page = \"../site.toml\"", "link/missing-document", "`/../site.toml` is outside the source", "", 1),
+        ("page = \"p.png\"", "data/invalid-value", "`p.png` is not a page", "name a document", 1),
+    ] {
+        for list in ["navigation"] {
+            let site = small(&format!("\n[[{list}]]\n{entry}\n"));
+            site.file("content/p.png", "");
+            let run = site.run(&["check"]);
+            assert_eq!(run.code, result, "{entry}: {}", run.stderr);
+            for part in [&format!("[{code}]"), message, help, "site.toml:7:"] {
+                assert!(run.stderr.contains(part), "{entry}: {part} is not in {}", run.stderr);
+            }
+        }
+    }
+    // Pages show the other entries.
+    let site = small("\n[[navigation]]\nsection = \"skills\"\n[[navigation]]\nsection = \"home\"\n");
+    site.run(&["build"]).fine();
+    assert_eq!(main_navigation(&site, "index.html"), [("*Home".to_owned(), "./".to_owned())]);
 }
