@@ -4,7 +4,7 @@ use super::{BrokenLinks, FailOn};
 use crate::diagnostic::CODES;
 use crate::formats::{MAPPING, NAMES, VOCABULARY};
 use crate::parse::shape::{
-    Names, Record, Rest,
+    Names, Part, Record, Rest,
     Shape::{Boolean, Choice, Either, Entries, Filled, Integer, List, Table, Text},
     TEXTS, fields,
 };
@@ -18,129 +18,151 @@ pub(super) const FAIL_ON: [(&str, FailOn); 2] = [("severity", FailOn::Severity),
 
 /// The file `site.toml`.
 pub(crate) static SITE: Record = Record {
-    name: "site",
     about: "the configuration of a site",
     parts: &[
-        fields![
-            "title" => Text, Required, "the title of the site";
-            "description" => Text, "one sentence";
-            "base_url" => Filled, "the address of the published site, with any path; `--base-url` overrides it";
-            "language" => Text, "the language of the site, BCP 47; `en` by default";
-            "theme" => Filled, "the name of a folder in `themes/`; `default` by default";
-            "navigation" => List(&Table(&NAVIGATION)), "the entries of the main navigation; by default the sections";
-            "new_issue" => Filled, "the address at which readers open checklists as issues; also on GitLab and Forgejo";
-            "components" => Boolean, "whether to add the page `/components/` with every component of the theme; `false` by default";
-            "history" => Boolean, "whether pages show when and by whom they were changed; `true` by default";
-            "source" => List(&Table(&SOURCE)), "folders whose files the site shows; by default the folder `content`";
-            "search" => Table(&SEARCH), "the search";
-            "external" => Table(&EXTERNAL), "requests to addresses outside the site";
-            "accept" => List(&Table(&ACCEPT)), "diagnostics that are correct but cannot be fixed here";
-            "rules" => Table(&RULES), "rules of governance";
-            "publish" => Table(&PUBLISH), "where `rolebook publish` pushes the site";
-        ],
-        VOCABULARY,
+        &Part {
+            name: "site",
+            fields: fields![
+                "title" => Text, Required, "the title of the site";
+                "description" => Text, "one sentence";
+                "base_url" => Filled, "the address of the published site, with any path; `--base-url` overrides it";
+                "language" => Text, "the language of the site, BCP 47; `en` by default";
+                "theme" => Filled, "the name of a folder in `themes/`, see [Themes](themes.md); `default` by default";
+                "navigation" => List(&Table(&NAVIGATION)), "the entries of the [main navigation](site.md#navigation); by default the sections that are not empty";
+                "new_issue" => Filled, "the address at which readers open checklists as issues; also on GitLab and Forgejo";
+                "components" => Boolean, "whether to add the page `/components/` with every component of the theme; `false` by default";
+                "history" => Boolean, "whether pages show when and by whom they were changed; `true` by default";
+                "source" => List(&Table(&SOURCE)), "[sources](site.md#sources): folders whose files the site shows; by default the folder `content`";
+                "search" => Table(&SEARCH), "the [search](site.md#search)";
+                "external" => Table(&EXTERNAL), "[requests to addresses](site.md#external-addresses) outside the site";
+                "accept" => List(&Table(&ACCEPT)), "[diagnostics](site.md#accepted-diagnostics) that are correct but cannot be fixed here";
+                "rules" => Table(&RULES), "[rules](site.md#rules) of governance";
+                "publish" => Table(&PUBLISH), "where [`rolebook publish`](site.md#publishing) pushes the site";
+            ],
+        },
+        &VOCABULARY,
     ],
     rest: None,
 };
 
 static NAVIGATION: Record = Record {
-    name: "navigation",
     about: "an entry of the navigation, with one of `section`, `page` and `address`",
-    parts: &[fields![
-        "section" => Filled, OneOf, "the id of a section, such as `groups`";
-        "page" => Filled, OneOf, "a page, as a path from the root of the site";
-        "address" => Filled, OneOf, "an address outside the site, with a label";
-        "label" => Filled, "the text of the link; by default the label of the section or the title of the page";
-    ]],
+    parts: &[&Part {
+        name: "site.navigation",
+        fields: fields![
+            "section" => Filled, OneOf, "the id of a section, such as `groups`";
+            "page" => Filled, OneOf, "a page, as a path from the root of the site";
+            "address" => Filled, OneOf, "an address outside the site, with a label";
+            "label" => Filled, "the text of the link; by default the label of the section or the title of the page";
+        ],
+    }],
     rest: None,
 };
 
 static SOURCE: Record = Record {
-    name: "source",
     about: "a source",
     parts: &[
-        fields![
-            "name" => Text, "the name for `--source NAME=PATH` and in diagnostics; the name of the folder by default";
-            "path" => Text, Required, "the folder, relative to `site.toml`";
-            "format" => Choice(|| NAMES.clone()), "how its data is read; `handbook` by default for a source without entries such as `[[source.groups]]`";
-            "optional" => Boolean, "`true` if the folder may be missing";
-            "mount" => Filled, "the first part of the addresses of its documents; the name by default";
-            "web" => Filled, "the web address of its files, for “View source” and links to them";
-            "edit" => Filled, "the web address at which its files are edited; by default derived from `web`";
-            "aliases" => TEXTS, "other web addresses of its files";
-            "teams" => Filled, "the start of the addresses of GitHub teams";
-            "charter_template" => Text, "the path of a document; sections that a charter copies from it are not shown";
-            "normative" => TEXTS, "the documents that contain obligations, in `.gitignore` syntax";
-            "broken_links" => Choice(|| BROKEN_LINKS.map(|(name, _)| name).to_vec()), "how broken references are reported; `warn` by default, in the handbook's own files `error`";
-            "exclude" => TEXTS, "files to skip, in `.gitignore` syntax";
-        ],
-        MAPPING,
+        &Part {
+            name: "site.source",
+            fields: fields![
+                "name" => Text, "the name for `--source NAME=PATH` and in diagnostics; the name of the folder by default";
+                "path" => Text, Required, "the folder, relative to `site.toml`";
+                "format" => Choice(|| NAMES.clone()), "how its [data is read](site.md#sources); `handbook` by default for a source without entries such as `[[source.groups]]`";
+                "optional" => Boolean, "`true` if the folder may be missing";
+                "mount" => Filled, "the first part of the addresses of its documents; the name by default";
+                "web" => Filled, "the web address of its files, for “View source” and links to them";
+                "edit" => Filled, "the web address at which its files are edited; by default [derived from `web`](site.md#sources)";
+                "aliases" => TEXTS, "other web addresses of its files";
+                "teams" => Filled, "the start of the addresses of GitHub teams";
+                "charter_template" => Text, "the path of a document; sections that a charter copies from it are not shown";
+                "normative" => TEXTS, "the documents that contain obligations, in `.gitignore` syntax";
+                "broken_links" => Choice(|| BROKEN_LINKS.map(|(name, _)| name).to_vec()), "how broken references are reported; `warn` by default, in the handbook's own files `error`";
+                "exclude" => TEXTS, "files to skip, in `.gitignore` syntax";
+            ],
+        },
+        &MAPPING,
     ],
-    rest: Some(Rest { names: Names::Channels, shape: &Filled }),
+    rest: Some(Rest {
+        names: Names::Channels,
+        shape: &Filled,
+        about: "the start of the addresses of these channels; also the keys of [`[channels]`](site.md#channels)",
+    }),
 };
 
 static SEARCH: Record = Record {
-    name: "search",
     about: "the search",
-    parts: &[fields![
-        "enabled" => Boolean, "whether the site has a search; `true` by default";
-        "words" => Integer(0, u32::MAX as i64), "how many words of text and of headings the index contains of each mounted document; 100 by default, 0 for all";
-    ]],
+    parts: &[&Part {
+        name: "site.search",
+        fields: fields![
+            "enabled" => Boolean, "whether the site has a search; `true` by default";
+            "words" => Integer(0, u32::MAX as i64), "how many words of text and of headings the index contains of each mounted document; 100 by default, 0 for all";
+        ],
+    }],
     rest: None,
 };
 
 static EXTERNAL: Record = Record {
-    name: "external",
     about: "requests to addresses outside the site",
-    parts: &[fields![
-        "accept" => List(&Integer(100, 599)), "status codes to accept besides success; none by default";
-        "exclude" => TEXTS, "patterns of addresses not to request; none by default";
-        "timeout" => Integer(1, 600), "the seconds to wait for an answer; 20 by default";
-        "retries" => Integer(0, 10), "how often a failed request is repeated; 2 by default";
-        "hosts" => Integer(1, 256), "the number of hosts requested in parallel; 16 by default";
-        "rate" => Integer(1, 1000), "requests per second and host, at most; 5 by default";
-        "max_age" => Integer(-1, 87_600), "the hours to cache a success; 168 by default, -1 disables the cache";
-        "headers" => Entries(&Entries(&Either(&[Text, Table(&VARIABLE)]))), "additional headers by pattern of hosts; none by default";
-        "allow_private" => Either(&[Boolean, TEXTS]), "whether private addresses are requested: `true`, or patterns of hosts; `false` by default";
-    ]],
+    parts: &[&Part {
+        name: "site.external",
+        fields: fields![
+            "accept" => List(&Integer(100, 599)), "status codes to accept besides success; none by default";
+            "exclude" => TEXTS, "patterns of addresses not to request; none by default";
+            "timeout" => Integer(1, 600), "the seconds to wait for an answer; 20 by default";
+            "retries" => Integer(0, 10), "how often a failed request is repeated; 2 by default";
+            "hosts" => Integer(1, 256), "the number of hosts requested in parallel; 16 by default";
+            "rate" => Integer(1, 1000), "requests per second and host, at most; 5 by default";
+            "max_age" => Integer(-1, 87_600), "the hours to cache a success; 168 by default, -1 disables the cache";
+            "headers" => Entries(&Entries(&Either(&[Text, Table(&VARIABLE)]))), "additional headers by pattern of hosts; none by default";
+            "allow_private" => Either(&[Boolean, TEXTS]), "whether private addresses are requested: `true`, or patterns of hosts; `false` by default";
+        ],
+    }],
     rest: None,
 };
 
 pub(super) static VARIABLE: Record = Record {
-    name: "headers",
     about: "the value of an environment variable, sent over https only",
-    parts: &[fields!["env" => Text, Required, "the name of the variable";]],
+    parts: &[&Part {
+        name: "site.external.headers",
+        fields: fields!["env" => Text, Required, "the name of the variable";],
+    }],
     rest: None,
 };
 
 static ACCEPT: Record = Record {
-    name: "accept",
     about: "an accepted diagnostic",
-    parts: &[fields![
-        "code" => Choice(|| CODES.iter().map(|code| code.name()).collect()), Required, "the code of the diagnostic";
-        "path" => Text, Required, "the file; `*` matches anything but `/`, `**` matches anything";
-        "source" => Text, "the name of the source that contains the file; any by default";
-        "reason" => Text, Required, "why the diagnostic is accepted";
-    ]],
+    parts: &[&Part {
+        name: "site.accept",
+        fields: fields![
+            "code" => Choice(|| CODES.iter().map(|code| code.name()).collect()), Required, "the code of the diagnostic";
+            "path" => Text, Required, "the file; `*` matches anything but `/`, `**` matches anything";
+            "source" => Text, "the name of the source that contains the file; any by default";
+            "reason" => Text, Required, "why the diagnostic is accepted";
+        ],
+    }],
     rest: None,
 };
 
 static RULES: Record = Record {
-    name: "rules-of-site",
     about: "rules of governance",
-    parts: &[fields![
-        "fail_on" => Choice(|| FAIL_ON.map(|(name, _)| name).to_vec()), "the verdicts that fail a build or check: those with the severity of an error, the default, or every subject that does not meet a rule";
-    ]],
+    parts: &[&Part {
+        name: "site.rules",
+        fields: fields![
+            "fail_on" => Choice(|| FAIL_ON.map(|(name, _)| name).to_vec()), "the verdicts that fail a build or check: those with the severity of an error, the default, or every subject that does not meet a rule";
+        ],
+    }],
     rest: None,
 };
 
 static PUBLISH: Record = Record {
-    name: "publish",
     about: "where the site is published",
-    parts: &[fields![
-        "remote" => Filled, "the name or address of a git remote; `origin` by default";
-        "branch" => Filled, "the branch that contains the published site and nothing else; `gh-pages` by default";
-        "cname" => Filled, "a custom domain of the site; none by default";
-    ]],
+    parts: &[&Part {
+        name: "site.publish",
+        fields: fields![
+            "remote" => Filled, "the name or address of a git remote; `origin` by default";
+            "branch" => Filled, "the branch that contains the published site and nothing else; `gh-pages` by default";
+            "cname" => Filled, "a custom domain of the site; none by default";
+        ],
+    }],
     rest: None,
 };

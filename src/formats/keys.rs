@@ -3,7 +3,7 @@
 use super::mapping::MAPPING;
 use crate::facts::MapColumn;
 use crate::parse::shape::{
-    Field, Names, Record,
+    Names, Part, Record,
     Shape::{Boolean, Choice, Entries, Filled, Integer, Kinds, Table, Text},
     fields,
 };
@@ -20,80 +20,92 @@ pub(super) const COLUMNS: [(&str, MapColumn); 4] = [
 ];
 
 /// The tables with the words of a community.
-pub(crate) const VOCABULARY: &[Field] = fields![
-    "kinds" => Entries(&Table(&KIND)), "kinds of group by id";
-    "roles" => Entries(&Table(&NAMED_ROLE)), "roles that no document describes, by id";
-    "zones" => Entries(&Filled), "IANA names of time zones by the names that the community uses";
-    "channels" => Kinds(Names::ChannelIds, &CHANNEL), "kinds of channel by id: lower-case letters, digits and hyphens";
-    "accounts" => Kinds(Names::Accounts, &ACCOUNT), "kinds of account by id: lower-case letters, digits and hyphens";
-];
+pub(crate) static VOCABULARY: Part = Part {
+    name: "words",
+    fields: fields![
+        "kinds" => Entries(&Table(&KIND)), "[kinds of group](site.md#kinds-of-group) by id";
+        "roles" => Entries(&Table(&NAMED_ROLE)), "[roles](site.md#roles-in-data) that no document describes, by id";
+        "zones" => Entries(&Filled), "IANA names of [time zones](site.md#names-of-time-zones) by the names that the community uses";
+        "channels" => Kinds(Names::ChannelIds, &CHANNEL), "[kinds of channel](site.md#channels) by id: lower-case letters, digits and hyphens";
+        "accounts" => Kinds(Names::Accounts, &ACCOUNT), "[kinds of account](site.md#accounts) by id: lower-case letters, digits and hyphens";
+    ],
+};
 
 /// The file of a preset.
-pub(crate) static PRESET: Record =
-    Record { name: "preset", about: "a preset", parts: &[VOCABULARY, MAPPING], rest: None };
+pub(crate) static PRESET: Record = Record { about: "a preset", parts: &[&VOCABULARY, &MAPPING], rest: None };
 
 pub(super) static KIND: Record = Record {
-    name: "kinds",
     about: "a kind of group",
-    parts: &[fields![
-        "label" => Filled, Required, "what one group is";
-        "plural" => Filled, Required, "what several are";
-        "title" => Filled, "how pages write the name of a group; `{name}` by default";
-        "order" => Integer(0, MAX), "the position among the kinds; last by default";
-        "map" => Choice(|| COLUMNS.map(|(name, _)| name).to_vec()), "the column on the map of groups; `left` by default";
-    ]],
+    parts: &[&Part {
+        name: "site.kinds",
+        fields: fields![
+            "label" => Filled, Required, "what one group is";
+            "plural" => Filled, Required, "what several are";
+            "title" => Filled, "how pages write the name of a group; `{name}` by default";
+            "order" => Integer(0, MAX), "the position among the kinds; last by default";
+            "map" => Choice(|| COLUMNS.map(|(name, _)| name).to_vec()), "the column on the map of groups; `left` by default";
+        ],
+    }],
     rest: None,
 };
 
 pub(super) static NAMED_ROLE: Record = Record {
-    name: "roles",
     about: "a role without a document",
-    parts: &[fields![
-        "title" => Filled, Required, "the title";
-        "short" => Text, "the short name for tables; by default the title";
-        "leads" => Boolean, "`false` if holders do not lead their group: they have no lead page. `true` by default";
-        "number" => Table(&NUMBER), "the number of holders";
-    ]],
+    parts: &[&Part {
+        name: "site.roles",
+        fields: fields![
+            "title" => Filled, Required, "the title";
+            "short" => Text, "the short name for tables; by default the title";
+            "leads" => Boolean, "`false` if holders do not lead their group: they have no lead page. `true` by default";
+            "number" => Table(&NUMBER), "the number of holders";
+        ],
+    }],
     rest: None,
 };
 
 static NUMBER: Record = Record {
-    name: "roles.number",
     about: "the number of holders of a role",
-    parts: &[fields![
-        "min" => Integer(0, MAX), "the number that a group must have";
-        "recommended" => Integer(0, MAX), "the number that a group should have";
-    ]],
+    parts: &[&Part {
+        name: "site.roles.number",
+        fields: fields![
+            "min" => Integer(0, MAX), "the number that a group must have";
+            "recommended" => Integer(0, MAX), "the number that a group should have";
+        ],
+    }],
     rest: None,
 };
 
 pub(super) static CHANNEL: Record = Record {
-    name: "channels",
     about: "a kind of channel",
-    parts: &[fields![
-        "label" => Filled, OfNew, "the name of the kind";
-        "key" => Filled, "the key in `[contact]` and `[[source]]`; by default the id with `_` for `-`";
-        "url" => Filled, "the address of a channel, with `{value}` for its name; without it, names are not links";
-        "title" => Filled, "how pages write a channel; `{value}` by default";
-        "absent" => Filled, "what checklists say in a group without such a channel; by default from `label`";
-        "chat" => Boolean, "whether it is a chat";
-        "mail" => Boolean, "whether it is a mailing list";
-        "private" => Boolean, "whether it is for leads only";
-        "page" => Boolean, "whether it is only read: nobody can be asked there";
-        "order" => Integer(0, MAX), "the position among the kinds; by default after the built-in kinds";
-    ]],
+    parts: &[&Part {
+        name: "site.channels",
+        fields: fields![
+            "label" => Filled, OfNew, "the name of the kind";
+            "key" => Filled, "the key in `[contact]` and `[[source]]`; by default the id with `_` for `-`";
+            "url" => Filled, "the address of a channel, with `{value}` for its name; without it, names are not links";
+            "title" => Filled, "how pages write a channel; `{value}` by default";
+            "absent" => Filled, "what checklists say in a group without such a channel; by default from `label`";
+            "chat" => Boolean, "whether it is a chat";
+            "mail" => Boolean, "whether it is a mailing list";
+            "private" => Boolean, "whether it is for leads only";
+            "page" => Boolean, "whether it is only read: nobody can be asked there";
+            "order" => Integer(0, MAX), "the position among the kinds; by default after the built-in kinds";
+        ],
+    }],
     rest: None,
 };
 
 pub(super) static ACCOUNT: Record = Record {
-    name: "accounts",
     about: "a kind of account",
-    parts: &[fields![
-        "label" => Filled, OfNew, "the name of the kind";
-        "url" => Filled, "the address of a profile, with `{name}` for the account; without it, accounts are not links";
-        "title" => Filled, "how pages write an account; `{name}` by default";
-        "symbols" => Filled, "the characters of names besides letters and digits; `-_.` by default";
-        "order" => Integer(0, MAX), "the position among the kinds; by default after the built-in kinds";
-    ]],
+    parts: &[&Part {
+        name: "site.accounts",
+        fields: fields![
+            "label" => Filled, OfNew, "the name of the kind";
+            "url" => Filled, "the address of a profile, with `{name}` for the account; without it, accounts are not links";
+            "title" => Filled, "how pages write an account; `{name}` by default";
+            "symbols" => Filled, "the characters of names besides letters and digits; `-_.` by default";
+            "order" => Integer(0, MAX), "the position among the kinds; by default after the built-in kinds";
+        ],
+    }],
     rest: None,
 };

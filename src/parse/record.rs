@@ -164,7 +164,7 @@ impl<'n> Fields<'n> {
 
     /// Reads a field whose name is data.
     pub fn named_node(&mut self, name: &str) -> Option<&'n Node> {
-        debug_assert!(self.record.rest.is_some(), "`{}` has no fields with other names", self.record.name);
+        debug_assert!(self.record.rest.is_some(), "`{}` has no fields with other names", self.record.name());
         let Some((key, node)) = self.entries.iter().find(|(key, _)| key.name == name) else {
             self.absent.push(name.to_owned());
             return None;
@@ -178,7 +178,7 @@ impl<'n> Fields<'n> {
         debug_assert!(
             self.record.shape(name).is_some_and(fits),
             "`{name}` of `{}` is read otherwise than it is declared",
-            self.record.name
+            self.record.name()
         );
     }
 
@@ -260,7 +260,7 @@ impl<'n> Fields<'n> {
     /// Reads a list of tables.
     pub fn tables(&mut self, reader: &mut Reader, name: &'n str) -> Vec<Fields<'n>> {
         let Some(record) = self.record.shape(name).and_then(Shape::items).and_then(Shape::record) else {
-            unreachable!("`{name}` of `{}` is not declared as a list of tables", self.record.name);
+            unreachable!("`{name}` of `{}` is not declared as a list of tables", self.record.name());
         };
         self.list(reader, name).iter().filter_map(|node| reader.fields(name, node, record)).collect()
     }
@@ -268,7 +268,7 @@ impl<'n> Fields<'n> {
     /// Reads a table.
     pub fn table(&mut self, reader: &mut Reader, name: &'n str) -> Option<Fields<'n>> {
         let Some(record) = self.record.shape(name).and_then(Shape::record) else {
-            unreachable!("`{name}` of `{}` is not declared as a table", self.record.name);
+            unreachable!("`{name}` of `{}` is not declared as a table", self.record.name());
         };
         let node = self.node(name)?;
         reader.fields(name, node, record)
@@ -338,7 +338,7 @@ impl<'n> Fields<'n> {
         debug_assert!(
             self.record.fields().all(|field| self.asked.contains(&field.key)),
             "a field of `{}` is declared, but not read",
-            self.record.name
+            self.record.name()
         );
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
             let absent = self.absent.iter().map(String::as_str);

@@ -5,14 +5,21 @@
 
 /// A table of a file that people write.
 pub struct Record {
-    /// The name of its list of keys in docs/.
-    pub name: &'static str,
     /// A noun phrase in Markdown.
     pub about: &'static str,
-    /// The fields of its own, then those that it shares with other records.
-    pub parts: &'static [&'static [Field]],
+    /// The fields of its own, then those that it shares with other records. Of fields with the same key, the first
+    /// counts.
+    pub parts: &'static [&'static Part],
     /// The fields whose names the community chooses.
     pub rest: Option<Rest>,
+}
+
+/// Fields of one or several records.
+pub struct Part {
+    /// The name of its list of keys in docs/.
+    pub name: &'static str,
+    /// The fields.
+    pub fields: &'static [Field],
 }
 
 /// A field of a [`Record`].
@@ -23,7 +30,7 @@ pub struct Field {
     pub shape: Shape,
     /// The condition under which a record must have it.
     pub need: Need,
-    /// The meaning: a phrase in Markdown, without links.
+    /// The meaning: a phrase in Markdown. Links are relative to docs/.
     pub about: &'static str,
 }
 
@@ -48,6 +55,8 @@ pub struct Rest {
     pub names: Names,
     /// The shape of their values.
     pub shape: &'static Shape,
+    /// The meaning, as in [`Field::about`].
+    pub about: &'static str,
 }
 
 /// Names that come from the vocabulary of a community.
@@ -111,9 +120,20 @@ pub(crate) const TEXTS: Shape = Shape::List(&Shape::Text);
 pub(crate) const ONE_OR_MANY: Shape = Shape::Either(&[Shape::Text, TEXTS]);
 
 impl Record {
+    /// The name of its own fields.
+    pub fn name(&self) -> &'static str {
+        self.parts.first().map_or(self.about, |part| part.name)
+    }
+
     /// All fields with a fixed name.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        self.parts.iter().flat_map(|part| part.iter())
+        let parts = self.parts;
+        parts.iter().enumerate().flat_map(move |(index, part)| {
+            let is_new = move |field: &&Field| {
+                !parts[..index].iter().any(|part| part.fields.iter().any(|other| other.key == field.key))
+            };
+            part.fields.iter().filter(is_new)
+        })
     }
 
     /// The shape of a field.

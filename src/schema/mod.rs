@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::config::SITE;
 use crate::facts::Vocabulary;
 use crate::formats::{FILES, FRONT_MATTER, PRESET, default_vocabulary};
+use crate::parse::rewrite_links;
 use crate::parse::shape::{Field, FileKind, Names, Need, Record, Shape};
 
 /// The version of JSON Schema that editors for TOML know.
@@ -36,7 +37,7 @@ pub fn files(words: Option<&Vocabulary>) -> Vec<(String, String)> {
             schema: Some(DRAFT),
             id: words.is_none().then(|| address(kind.name)),
             title: Some(sentence(kind.record.about)),
-            description: Some(format!("{matter} `{folder}{}`, see {}.", kind.files, docs())),
+            description: Some(format!("{matter} `{folder}{}`, see {}.", kind.files, docs("editors.md"))),
             ..writer.record(kind.record, true)
         };
         let schema = Schema { definitions: writer.shared.into_inner(), ..schema };
@@ -50,9 +51,9 @@ fn file_name(name: &str) -> String {
     format!("{name}.schema.json")
 }
 
-/// The address of the documentation, for this version.
-fn docs() -> String {
-    format!("{}/blob/v{}/docs/editors.md", env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"))
+/// The address of a page of the documentation, for this version.
+fn docs(page: &str) -> String {
+    format!("{}/blob/v{}/docs/{page}", env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"))
 }
 
 /// The address of a published schema, for this version.
@@ -161,7 +162,9 @@ impl Writer<'_> {
             let names = self.names(rest.names);
             // A channel with the key of another field of the record cannot be read.
             for name in &names {
-                properties.entry(name.clone()).or_insert_with(|| self.shape(rest.shape));
+                let described =
+                    || Schema { description: Some(sentence(rest.about)), ..self.shape(rest.shape) };
+                properties.entry(name.clone()).or_insert_with(described);
             }
             let alternative = record.fields().find(|field| field.need == Need::OrRest);
             if let Some(field) = alternative {
@@ -268,8 +271,12 @@ fn names_in(words: &Vocabulary, names: Names) -> Vec<String> {
     }
 }
 
-/// A phrase as a sentence.
+/// A phrase as a sentence, with addresses of the documentation.
 fn sentence(phrase: &str) -> String {
+    let phrase = rewrite_links(phrase, &mut |destination, _| {
+        let is_absolute = destination.contains("://");
+        Some(if is_absolute { destination.to_owned() } else { docs(destination) })
+    });
     let mut chars = phrase.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
     first.chain(chars).chain(['.']).collect()

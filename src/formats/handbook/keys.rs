@@ -4,7 +4,7 @@
 use crate::diagnostic::Severity;
 use crate::facts::{Cadence, Each, PHASES, Phase, Situation, SubjectKind, Way};
 use crate::parse::shape::{
-    Field, INTEGER, Names, Record, Rest, Shape,
+    INTEGER, Names, Part, Record, Rest, Shape,
     Shape::{
         Any, Boolean, Choice, Condition, Date, Either, Entries, Filled, Integer, Items, List, Name, Prefixed,
         Table, Text,
@@ -39,14 +39,15 @@ macro_rules! records {
                 $(pub(in crate::formats) const $key: &str = $name;)*
 
                 /// The fields of its own.
-                pub(in crate::formats) const FIELDS: &[Field] =
-                    fields![$($key => $shape, $($need,)? $meaning;)*];
+                pub(in crate::formats) static PART: Part = Part {
+                    name: stringify!($record),
+                    fields: fields![$($key => $shape, $($need,)? $meaning;)*],
+                };
 
                 /// The declaration.
                 pub(in crate::formats) static RECORD: Record = Record {
-                    name: stringify!($record),
                     about: $about,
-                    parts: &[FIELDS $(, super::$base::FIELDS)?],
+                    parts: &[&PART $(, &super::$base::PART)?],
                     rest: records!(@rest $($rest)?),
                 };
             }
@@ -57,7 +58,11 @@ macro_rules! records {
 }
 
 /// Accounts of a person.
-const ACCOUNTS: Rest = Rest { names: Names::Accounts, shape: &Filled };
+const ACCOUNTS: Rest = Rest {
+    names: Names::Accounts,
+    shape: &Filled,
+    about: "the account, as `name`, `@name` or the address of the profile; also those of [`[accounts]`](site.md#accounts)",
+};
 
 /// Data of the author's own.
 const EXTRA_DATA: Shape = Entries(&Any);
@@ -66,7 +71,7 @@ records! {
     /// A file in `groups/`.
     group, "a group" => {
         ID = "id": Filled, "the id; the file name by default";
-        KIND = "kind": Name(Names::Kinds), Required, "the id of its kind";
+        KIND = "kind": Name(Names::Kinds), Required, "the id of its [kind](site.md#kinds-of-group)";
         NAME = "name": Text, Required, "the name without the kind";
         LABEL = "label": Text, "the label on GitHub, without its prefix";
         MISSION = "mission": Text, "Markdown, one or two sentences";
@@ -81,7 +86,7 @@ records! {
         CONTACT = "contact": Table(&contact::RECORD), "how to reach the group";
         SUBPROJECTS = "subprojects": List(&Table(&subproject::RECORD)), "its subprojects";
         ROLES = "roles": Entries(&Table(&overlay::RECORD)), "what this group adds to a role, by the id of the role";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, passed to templates and `handbook.json`";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups), passed to templates and `handbook.json`";
     }
     /// A holder of a role, in addition to the keys of a person.
     lead, "a holder of a role", with person, rest ACCOUNTS => {
@@ -101,7 +106,7 @@ records! {
         PLACE = "place": Text, "where the person lives";
         PICTURE = "picture": Text, "a file, relative to this one or from the top of `content/` with a leading `/`";
         ALIASES = "aliases": TEXTS, "former accounts; their addresses lead to the page of the person";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// The file `community.toml`.
     community, "roles of the community as a whole" => {
@@ -112,7 +117,7 @@ records! {
         TITLE = "title": Text, Required, "the title";
         DAY = "day": Text, "the weekday";
         TIME = "time": Text, "the start, such as `09:00`, or the start and the end";
-        TZ = "tz": Text, "the time zone: an IANA name, or a name in `[zones]` of `site.toml`";
+        TZ = "tz": Text, "the time zone: an IANA name, or a name in [`[zones]`](site.md#names-of-time-zones)";
         FREQUENCY = "frequency": Text, "how often it takes place, such as `biweekly`";
         LENGTH = "length": Integer(1, MAX_LENGTH), "the length in minutes";
         DATES = "dates": List(&Date), "single dates, instead of `day` and `frequency`";
@@ -120,14 +125,15 @@ records! {
         NOTES = "notes": Text, "the web address of the notes";
         RECORDINGS = "recordings": Text, "the web address of the recordings";
         CALENDAR = "calendar": Text, "the web address of a calendar";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// Contacts of a group or subproject, in addition to the keys of channels.
     contact, "contacts", rest Rest {
         names: Names::Channels,
         shape: &Either(&[Text, Table(&channel::RECORD)]),
+        about: "the name of a [channel](content.md#groups), its address, or both; also those of [`[channels]`](site.md#channels)",
     } => {
-        LIAISON = "liaison": Table(&person::RECORD), "the person who speaks for the group elsewhere, or for others in it";
+        LIAISON = "liaison": Table(&person::RECORD), "the person who connects the group with a governing body";
         TEAMS = "teams": List(&Table(&team::RECORD)), "teams on GitHub";
     }
     /// A channel with a name and an address.
@@ -148,7 +154,7 @@ records! {
         OWNERS = "owners": TEXTS, "web addresses of `OWNERS` files";
         LEADS = "leads": List(&Table(&person::RECORD)), "the leads of the subproject";
         MEETINGS = "meetings": List(&Table(&meeting::RECORD)), "its meetings";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// Additions of a group to a role.
     overlay, "an addition of a group to a role" => {
@@ -169,7 +175,7 @@ records! {
         ORDER = "order": INTEGER, "the position among the areas; last by default";
         DESCRIPTION = "description": Text, "Markdown";
         SKILLS = "skills": List(&Table(&skill::RECORD)), "the skills";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// A skill.
     skill, "a skill" => {
@@ -178,7 +184,7 @@ records! {
         DESCRIPTION = "description": Text, Required, "Markdown";
         REFS = "refs": TEXTS, "references to further reading";
         LEVELS = "levels": List(&Table(&skill_level::RECORD)), "the levels";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// A level of a skill.
     skill_level, "a level of a skill" => {
@@ -202,7 +208,7 @@ records! {
         ABOUT = "about": TEXTS, "the ids of the roles that the procedure concerns; all by default";
         SITUATION = "situation": Choice(|| Situation::ALL.map(Situation::id).to_vec()), "when a lead needs the procedure";
         LETTERS = "letters": List(&Table(&letter::RECORD)), "emails to send";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// An item of a checklist.
     item, "an item of a checklist" => {
@@ -210,15 +216,15 @@ records! {
         TITLE = "title": Text, "the action in a few words; by default the first sentence of the text";
         PHASE = "phase": Choice(|| PHASES.map(Phase::id).to_vec()), Required, "when it is due";
         EVERY = "every": Choice(|| Cadence::ALL.map(Cadence::id).to_vec()), "how often an item of the phase `ongoing` is due";
-        TEXT = "text": Text, Required, "Markdown with placeholders";
+        TEXT = "text": Text, Required, "Markdown with [placeholders](content.md#checklists)";
         DONE = "done": Text, "how to tell that the item is done; Markdown with placeholders";
         COVERS = "covers": TEXTS, "the ids of the obligations that the item fulfills";
         REFS = "refs": TEXTS, "references to further reading";
         FOR_GROUPS = "for_groups": TEXTS, "the kinds or ids of groups that have the item; all by default";
         NEEDS = "needs": TEXTS, "facts such as `group.charter` that a group must have";
         EACH = "each": Choice(|| Each::ALL.map(Each::id).to_vec()), "what the item is repeated for; with `access`, for each way to get access";
-        EVIDENCE = "evidence": Text, "the id of a rule that decides whether the item is done";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EVIDENCE = "evidence": Text, "the id of a [rule](rules.md) that decides whether the item is done";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// A letter to send.
     letter, "an email to send" => {
@@ -259,7 +265,7 @@ records! {
         FOR_GROUPS = "for_groups": TEXTS, "the kinds or ids of groups; all by default";
         NEEDS = "needs": TEXTS, "facts such as `group.charter` that a group must have";
         REFS = "refs": TEXTS, "references to further reading";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// A file in `rules/`.
     rules, "rules of governance" => {
@@ -303,7 +309,7 @@ records! {
         DEFINITION = "definition": Text, Required, "Markdown";
         ALIASES = "aliases": TEXTS, "other forms of the term";
         SOURCE = "source": Text, "a reference to the clause that defines it";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, as in groups";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// Front matter of a document.
     page, "front matter of a document" => {
@@ -311,9 +317,9 @@ records! {
         DESCRIPTION = "description": Text, "one sentence, shown in lists";
         ORDER = "order": INTEGER, "the position in the folder; pages without it follow, sorted by title";
         UPSTREAM = "upstream": Text, "the path of the document of a mounted source that this page summarizes as its digest; while no mounted source has that document, references to it lead here";
-        NORMATIVE = "normative": Boolean, "whether the document contains obligations";
-        EXTRA = "extra": EXTRA_DATA, "data of your own, passed to templates as `page.extra`";
-        ALIASES = "aliases": TEXTS, "former addresses of the page, such as `/guides/old-name/`";
+        NORMATIVE = "normative": Boolean, "whether the document contains [obligations](content.md#obligations)";
+        EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups), passed to templates as `page.extra`";
+        ALIASES = "aliases": TEXTS, "[former addresses](content.md#former-addresses) of the page";
     }
     /// Front matter of a role, in addition to the keys of a document.
     role, "front matter of a role", with page => {
@@ -334,9 +340,9 @@ records! {
         ASK = "ask": Text, "whom to ask about the role; Markdown, one sentence";
         ASK_ABOUT = "ask_about": Text, "what to ask the holders about; Markdown, a phrase. Group pages show it under “Whom to ask”";
         GOVERNED_BY = "governed_by": TEXTS, "references to the clauses that define the role";
-        DUTIES = "duties": List(&Table(&duty::RECORD)), "duties that governance states without an upper-case MUST or SHOULD";
+        DUTIES = "duties": List(&Table(&duty::RECORD)), "duties that governance states without an upper-case MUST or SHOULD, see below";
         READING = "reading": TEXTS, "references to the documents that a new holder reads, in order; replaces the computed list";
-        SKILLS = "skills": Entries(&Integer(1, MAX_LEVEL)), "the expected level by the id of the skill, such as `{ delegation = 3 }`; needed once the handbook defines skills";
+        SKILLS = "skills": Entries(&Integer(1, MAX_LEVEL)), "the expected level by the id of the skill, such as `{ delegation = 3 }`; **required once the handbook defines skills** ([data/role-without-skills](diagnostics/data/role-without-skills.md))";
         CHARTER_SECTIONS = "charter_sections": TEXTS, "prefixes of the headings under which group charters describe differences in this role";
     }
     /// A duty that governance states without an upper-case key word.
