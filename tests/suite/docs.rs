@@ -19,6 +19,9 @@ fn the_documentation_is_a_site_without_findings() {
     for code in CODES {
         assert!(page(&format!("docs/diagnostics/{code}/index.html")).contains("id=\"example\""), "{code}");
     }
+    for (name, text) in rolebook::schema::files(None) {
+        assert_eq!(page(&format!("docs/schemas/{name}")), text);
+    }
     assert!(files.keys().any(|path| path.starts_with("pagefind/")), "the site has a search index");
     assert!(!files.keys().any(|path| path.starts_with("src/") || path.starts_with("tests/")));
 }

@@ -191,6 +191,39 @@ fn taplo_checks_the_files_of_a_new_site() {
     assert_eq!(count, 8);
 }
 
+/// The configuration of Taplo, the comment and the command in docs/editors.md.
+#[test(needs(Program("taplo"), Program("bash")))]
+fn taplo_works_as_documented() {
+    let docs = fs::read_to_string(project().join("docs/editors.md")).unwrap();
+    let after = |start: &str| docs.split_once(start).unwrap().1;
+    let site = started();
+    site.run(&["schema", "schemas"]).fine();
+    let run = |command: &str| {
+        let output = Command::new("bash").args(["-c", command]).current_dir(site.path()).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+
+    let command = after("$ sed").split('\n').next().unwrap();
+    let (is_fine, message) = run(&format!("sed{command}"));
+    assert!(is_fine, "{message}");
+    let role = site.path().join("content/roles/chair.md");
+    let text = fs::read_to_string(&role).unwrap();
+    fs::write(&role, text.replacen("summary = ", "sumary = ", 1)).unwrap();
+    let (is_fine, message) = run(&format!("sed{command}"));
+    assert!(!is_fine && message.contains("'sumary' was unexpected"), "{message}");
+
+    let config = after("```toml\n[[rule]]\n").split("```").next().unwrap();
+    site.file(".taplo.toml", format!("[[rule]]\n{config}"));
+    let comment = after("such as `#:schema ").split('`').next().unwrap();
+    for first in [String::new(), format!("#:schema {comment}\n")] {
+        for (key, is_known) in [("name", true), ("nmae", false)] {
+            site.file("content/groups/wg-example.toml", format!("{first}kind = \"wg\"\n{key} = \"X\"\n"));
+            let (is_fine, message) = run("taplo lint content/groups/wg-example.toml");
+            assert_eq!(is_fine, is_known, "{first}{key}: {message}");
+        }
+    }
+}
+
 #[test(needs(Python("jsonschema")))]
 fn files_of_the_project_are_valid() {
     let starter = started();
