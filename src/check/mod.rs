@@ -4,6 +4,7 @@ mod accepted;
 mod addresses;
 mod broken;
 mod charters;
+mod colors;
 mod conformance;
 mod coverage;
 mod facts;
@@ -69,6 +70,7 @@ pub const SITE_RULES: &[SiteRule] = &[
     SiteRule { name: "conformance", run: conformance::run },
     SiteRule { name: "rosters", run: rosters::run },
     SiteRule { name: "navigation", run: navigation::run },
+    SiteRule { name: "colors", run: colors::run },
 ];
 
 /// Returns the faults that prevent a file from being read as its type.

@@ -1,4 +1,4 @@
-//! Entries of the navigation without a page.
+//! Entries of the navigation and the footer without a page.
 
 use super::broken;
 use crate::config::{NavigationEntry, NavigationTarget};
@@ -10,7 +10,7 @@ use crate::source::{Db, Site};
 /// the codes of broken references, and `pages/hidden-entry` for empty sections.
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let config = Site::get(db).config(db);
-    let entries = config.navigation.iter();
+    let entries = config.navigation.iter().chain(&config.brand.footer);
     entries.filter_map(|entry| Some(diagnostic(db, entry, link::navigation_item(db, entry).err()?))).collect()
 }
 

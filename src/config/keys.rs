@@ -4,7 +4,7 @@ use super::{BrokenLinks, FailOn};
 use crate::diagnostic::CODES;
 use crate::formats::{MAPPING, NAMES, VOCABULARY};
 use crate::parse::shape::{
-    Names, Part, Record, Rest,
+    Names, Part, Record, Rest, Shape,
     Shape::{Boolean, Choice, Either, Entries, Filled, Integer, List, Table, Text},
     TEXTS, fields,
 };
@@ -29,6 +29,7 @@ pub(crate) static SITE: Record = Record {
                 "language" => Text, "the language of the site, BCP 47; `en` by default";
                 "theme" => Filled, "the name of a folder in `themes/`, see [Themes](themes.md); `default` by default";
                 "navigation" => List(&Table(&NAVIGATION)), "the entries of the [main navigation](site.md#navigation); by default the sections that are not empty";
+                "brand" => Table(&BRAND), "[logo, icons, colors, fonts and links](site.md#brand) of the site";
                 "new_issue" => Filled, "the address at which readers open checklists as issues; also on GitLab and Forgejo";
                 "components" => Boolean, "whether to add the page `/components/` with every component of the theme; `false` by default";
                 "history" => Boolean, "whether pages show when and by whom they were changed; `true` by default";
@@ -58,6 +59,87 @@ static NAVIGATION: Record = Record {
     }],
     rest: None,
 };
+
+static BRAND: Record = Record {
+    about: "logo, icons, colors, fonts and links of the site",
+    parts: &[&Part {
+        name: "site.brand",
+        fields: fields![
+            "logo" => Filled, "the logo in the header, shown at 28 × 28 pixels; SVG or PNG";
+            "icon" => Filled, "the icon of the site; SVG or PNG";
+            "touch_icon" => Filled, "the icon for home screens of phones; PNG, 180 × 180 pixels";
+            "picture" => Filled, "the picture of links to the site; PNG or JPEG, 1200 × 630 pixels";
+            "radius" => Integer(0, 32), "the radius of corners of fields and alerts in pixels, which others follow; 8 by default";
+            "colors" => Table(&COLORS), "the colors";
+            "fonts" => Table(&FONTS), "the fonts";
+            "footer" => List(&Table(&NAVIGATION)), "links in the footer, with the keys of [`[[navigation]]`](site.md#navigation)";
+        ],
+    }],
+    rest: None,
+};
+
+static COLORS: Record = Record {
+    about: "the colors, each one text for the light scheme or a table with one for each scheme",
+    parts: &[&Part {
+        name: "site.brand.colors",
+        fields: fields![
+            "accent" => COLOR, "links, focus, selection; their background, their border and text on buttons follow from it";
+            "background" => COLOR, "the background of the page";
+            "surface" => COLOR, "panels, code, alerts";
+            "raised" => COLOR, "the header, cards, fields and menus; also the bars of the browser";
+            "text" => COLOR, "text";
+            "secondary" => COLOR, "secondary text";
+        ],
+    }],
+    rest: None,
+};
+
+/// A color for the light scheme, or for both.
+const COLOR: Shape = Either(&[Filled, Table(&SCHEMES)]);
+
+pub(super) static SCHEMES: Record = Record {
+    about: "a color for each scheme",
+    parts: &[&Part {
+        name: "site.brand.colors.schemes",
+        fields: fields![
+            "light" => Filled, "the color in the light scheme";
+            "dark" => Filled, "the color in the dark scheme";
+        ],
+    }],
+    rest: None,
+};
+
+static FONTS: Record = Record {
+    about: "the fonts",
+    parts: &[&Part {
+        name: "site.brand.fonts",
+        fields: fields![
+            "text" => Filled, "the family of text";
+            "code" => Filled, "the family of code";
+            "files" => List(&Table(&FONT_FILE)), "font files of the site";
+        ],
+    }],
+    rest: None,
+};
+
+static FONT_FILE: Record = Record {
+    about: "a font file of the site",
+    parts: &[&Part {
+        name: "site.brand.fonts.files",
+        fields: fields![
+            "family" => Text, Required, "the family that the font belongs to";
+            "file" => Text, Required, "the file; WOFF2";
+            "weight" => Either(&[WEIGHT, List(&WEIGHT)]), "the weight, or a list of the lowest and the highest weight of a variable font; 400 by default";
+            "style" => Choice(|| STYLES.map(|(name, _)| name).to_vec()), "the style; `normal` by default";
+        ],
+    }],
+    rest: None,
+};
+
+const WEIGHT: Shape = Integer(1, 1000);
+
+/// The values of `style`, and whether they are italic.
+pub(super) const STYLES: [(&str, bool); 2] = [("normal", false), ("italic", true)];
 
 static SOURCE: Record = Record {
     about: "a source",

@@ -1,6 +1,8 @@
 //! The configuration, `site.toml`.
 
 mod keys;
+mod brand;
+mod color;
 mod navigation;
 mod read;
 
@@ -15,6 +17,10 @@ use crate::facts::Vocabulary;
 use crate::formats::{Format, Trust};
 use crate::url::is_web;
 
+pub use brand::{
+    Brand, BrandFile, ColorName, Colors, FileFormat, Fonts, LEAST_CONTRAST, LowContrast, Scheme,
+};
+pub use color::Color;
 pub use navigation::{NavigationEntry, NavigationTarget};
 
 /// Normalizes the address of a site as browsers write it: percent-encoded, with an ASCII host and a trailing `/`.
@@ -64,6 +70,9 @@ pub fn is_branch_name(name: &str) -> bool {
 /// The name of the configuration file.
 pub const FILE: &str = "site.toml";
 
+/// The name of the style sheet that is made from [`Brand`], among the assets of the theme.
+pub const BRAND_STYLE: &str = "brand.css";
+
 /// The name of the theme in the program.
 pub const DEFAULT_THEME: &str = "default";
 
@@ -80,6 +89,8 @@ pub struct Config {
     pub theme: String,
     /// The language of the content (BCP 47).
     pub language: String,
+    /// Logo, icons, colors, fonts and links of the site.
+    pub brand: Brand,
     /// The entries of the main navigation; empty for the sections in their usual order.
     pub navigation: Vec<NavigationEntry>,
     /// The words of the community.

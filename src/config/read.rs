@@ -7,9 +7,9 @@ use ignore::gitignore::GitignoreBuilder;
 
 use super::keys::{BROKEN_LINKS, FAIL_ON, SITE, VARIABLE};
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish, Rules,
-    Search, SourceConfig, base_url, is_branch_name, is_domain, navigation, path_pattern, web_address,
-    with_slash,
+    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish,
+    Rules, Search, SourceConfig, base_url, brand, is_branch_name, is_domain, navigation, path_pattern,
+    web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};
@@ -69,6 +69,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         );
     }
     let language = fields.text(reader, "language").map(At::into_value);
+    let brand = fields.table(reader, "brand").map(|fields| brand::brand(reader, fields));
     let navigation = fields.tables(reader, "navigation");
     let navigation = navigation::entries(reader, navigation);
     let new_issue = web(reader, fields, "new_issue");
@@ -93,6 +94,7 @@ fn site(reader: &mut Reader, fields: &mut Fields) -> Config {
         base_url,
         theme: theme.map(At::into_value).unwrap_or_else(|| DEFAULT_THEME.into()),
         language: language.unwrap_or_else(|| "en".into()),
+        brand: brand.unwrap_or_default(),
         navigation,
         vocabulary,
         new_issue,

@@ -153,6 +153,7 @@ codes! {
     SOURCE_UNREADABLE = "source/unreadable", Error;
     TEMPLATE_RENDER = "template/render", Error;
     TEMPLATE_SYNTAX = "template/syntax", Error;
+    THEME_LOW_CONTRAST = "theme/low-contrast", Warning;
     THEME_NO_STRINGS = "theme/no-strings", Info;
     THEME_UNKNOWN = "theme/unknown", Error;
     THEME_UNKNOWN_STRING = "theme/unknown-string", Warning;

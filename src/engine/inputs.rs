@@ -55,7 +55,7 @@ impl Inputs {
                 reads_history.then(|| thread::spawn(move || Repository::of(&folder)))
             })
             .collect();
-        let theme = source::theme(root, &config.theme);
+        let theme = source::theme(root, &config.theme, &config.brand);
         let scans = folders
             .par_iter()
             .zip(config.sources.par_iter())

@@ -79,7 +79,11 @@ impl Engine {
                 result.more = true;
             }
         }
-        let of_theme = || refresh.paths.iter().filter(|(path, _)| path.starts_with(&theme));
+        let brand = &Site::get(&self.db).config(&self.db).brand;
+        let of_brand: Vec<PathBuf> = brand.files().map(|file| file.path.below(&root)).collect();
+        let is_of_theme =
+            |path: &Path| path.starts_with(&theme) || of_brand.iter().any(|file| file.starts_with(path));
+        let of_theme = || refresh.paths.iter().filter(|(path, _)| is_of_theme(path));
         // Most programs truncate a file before writing it.
         let emptied = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);
         result.again.extend(
@@ -237,7 +241,14 @@ impl Engine {
 
     fn refresh_theme(&mut self, result: &mut Refreshed) {
         let site = Site::get(&self.db);
-        let files = source::theme(&self.root, &site.config(&self.db).theme);
+        let config = site.config(&self.db);
+        let mut files = source::theme(&self.root, &config.theme, &config.brand);
+        // A file that cannot be used keeps its last good content.
+        for file in config.brand.files() {
+            if let Some(bytes) = site.assets(&self.db).get(&file.asset) {
+                files.assets.entry(file.asset.clone()).or_insert_with(|| bytes.clone());
+            }
+        }
         let disk_path = self.root.join("themes");
         result.more |= self.rejected.remove(&disk_path).is_some();
         if files.assets != **site.assets(&self.db) {
@@ -273,6 +284,7 @@ impl Engine {
             Ok(config)
                 if config.sources == site.config(&self.db).sources
                     && config.theme == site.config(&self.db).theme
+                    && config.brand == site.config(&self.db).brand
                     && config.history == site.config(&self.db).history =>
             {
                 site.set_config(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(config));
@@ -280,7 +292,7 @@ impl Engine {
                 result.more = true;
                 return;
             }
-            // With other sources, everything is reloaded.
+            // With other sources or files of the theme, everything is reloaded.
             Ok(_) => match Self::load(&self.root, &self.overrides) {
                 Ok(engine) => {
                     *self = engine;

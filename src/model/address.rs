@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::config::BRAND_STYLE;
 use crate::facts;
 use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
@@ -300,11 +301,15 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
     let config = site.config(db);
     let mut taken = Taken::default();
     let mut relocations = Relocations::default();
-    let made = site.assets(db).keys().map(|name| format!("/assets/{name}"));
+    let style = config.brand.has_style().then_some(BRAND_STYLE);
+    let assets = site.assets(db).keys().map(String::as_str).chain(style);
+    let made = assets.map(|name| format!("/assets/{name}"));
     let made =
         made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
     let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
-    let pictures = pictured.filter(|_| config.base_url.is_some()).map(|kind| picture_url(kind.name));
+    let pictures = pictured
+        .filter(|_| config.base_url.is_some() && config.brand.picture.is_none())
+        .map(|kind| picture_url(kind.name));
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
     for url in made.chain(pictures).chain(search) {
         if let Err(reason) = take(&mut taken, &url, Holder::Made) {

@@ -106,7 +106,7 @@ pub struct PageView {
     pub root: Href,
     /// Absolute address; null if the site has no base URL.
     pub address: Option<String>,
-    /// Absolute address of the preview picture for links on other sites, 1200 × 630 pixels.
+    /// Absolute address of the preview picture for links on other sites: 1200 × 630 pixels, except for that of the site.
     pub picture: Option<String>,
     /// Description in the vocabulary of schema.org, as JSON-LD.
     pub schema: Option<String>,

@@ -10,9 +10,10 @@ use crate::strings::strings;
 use crate::url::below;
 
 /// Paths of the preview pictures, with the text drawn on each. Empty if the site has no base URL, because pictures are
-/// referenced by absolute addresses.
+/// referenced by absolute addresses, or a picture of its own.
 pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
-    if Site::get(db).config(db).base_url.is_none() {
+    let config = Site::get(db).config(db);
+    if config.base_url.is_none() || config.brand.picture.is_some() {
         return Vec::new();
     }
     let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
@@ -21,8 +22,12 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
 
 /// Absolute address of the picture for a kind of page.
 pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
-    let base_url = Site::get(db).config(db).base_url.as_ref()?;
-    Some(below(base_url, &picture_url(kind)))
+    let config = Site::get(db).config(db);
+    let picture = match &config.brand.picture {
+        Some(picture) => format!("/assets/{}", picture.asset),
+        None => picture_url(kind),
+    };
+    Some(below(config.base_url.as_ref()?, &picture))
 }
 
 /// Serialises JSON-LD for a script element.

@@ -11,7 +11,7 @@ use super::scope::{Base, Scope};
 use super::search::Search;
 use super::view::Link;
 use super::{mounted_documents, sections};
-use crate::config::NavigationEntry;
+use crate::config::{BRAND_STYLE, Brand, BrandFile, ColorName, FileFormat, NavigationEntry, Scheme};
 use crate::link::{self, NavigationDestination, NavigationItem};
 use crate::model::{self, Route};
 use crate::rules;
@@ -33,6 +33,9 @@ pub struct SiteView {
     pub nav: Vec<NavItem>,
     /// Links in the footer.
     pub links: Vec<Link>,
+    /// Links that site.toml adds to the footer.
+    pub footer: Vec<Link>,
+    pub brand: BrandView,
     /// The feed of changes.
     pub feed: Option<Href>,
     /// The search page; null if search is disabled.
@@ -51,6 +54,46 @@ pub struct NavItem {
     pub current: bool,
     /// True if it leads out of the site.
     pub external: bool,
+}
+
+/// The files among the theme's assets that a site can replace in site.toml, and the colors of the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BrandView {
+    /// The file name of the logo: `logo.svg`.
+    pub logo: String,
+    /// The file name of the icon: `favicon.svg`.
+    pub icon: String,
+    /// The content type of the icon.
+    pub icon_type: &'static str,
+    /// The file name of the icon for home screens: `touch-icon.png`.
+    pub touch_icon: String,
+    /// The file name of the style sheet with the colors, fonts and corners of the site; null if it sets none.
+    pub style: Option<&'static str>,
+    /// The file name of the picture of all links to the site; null if each kind of page has its own.
+    pub picture: Option<String>,
+    /// The color of the browser’s bars in the light scheme.
+    pub light: String,
+    /// The color of the browser’s bars in the dark scheme.
+    pub dark: String,
+}
+
+impl BrandView {
+    fn new(brand: &Brand) -> Self {
+        let asset = |file: &Option<BrandFile>| file.as_ref().map(|file| file.asset.clone());
+        let bars = |scheme| brand.colors.get(ColorName::Raised, scheme).to_string();
+        let icon_type = brand.icon.as_ref().map_or(FileFormat::Svg, |icon| icon.format);
+        Self {
+            logo: asset(&brand.logo).unwrap_or_else(|| "logo.svg".to_owned()),
+            icon: asset(&brand.icon).unwrap_or_else(|| "favicon.svg".to_owned()),
+            icon_type: icon_type.media_type(),
+            touch_icon: asset(&brand.touch_icon).unwrap_or_else(|| "touch-icon.png".to_owned()),
+            style: brand.has_style().then_some(BRAND_STYLE),
+            picture: asset(&brand.picture),
+            light: bars(Scheme::Light),
+            dark: bars(Scheme::Dark),
+        }
+    }
 }
 
 /// The pages for which [`SiteView`] is the same: its links are relative.
@@ -84,7 +127,7 @@ const NO_NAME: &str = "\0";
 fn linked_folders(db: &dyn Db) -> BTreeSet<String> {
     let mounted = model::mounted_with_documents(db).iter().map(|id| model::root_url(db, *id));
     let pages = [FEED.to_owned(), Search::ROUTE.url(db), Route::CONFORMANCE.url(db)];
-    let entries = items(db, &Site::get(db).config(db).navigation).filter_map(|item| match item.destination {
+    let entries = entries(db).filter_map(|item| match item.destination {
         NavigationDestination::Page { url, .. } => Some(url),
         NavigationDestination::Address(_) => None,
     });
@@ -95,6 +138,12 @@ fn linked_folders(db: &dyn Db) -> BTreeSet<String> {
         slashes.map(|(slash, _)| url[..=slash].to_owned()).collect::<Vec<_>>()
     };
     links.flat_map(folders).collect()
+}
+
+/// The entries of the navigation and the footer that site.toml lists.
+fn entries(db: &dyn Db) -> impl Iterator<Item = NavigationItem> {
+    let config = Site::get(db).config(db);
+    items(db, &config.navigation).chain(items(db, &config.brand.footer))
 }
 
 /// The entries of a list that lead somewhere. The others are reported.
@@ -119,6 +168,8 @@ pub fn site(db: &dyn Db, place: Place<'_>) -> SiteView {
             .map(|section| link(&section.label, &section.url))
             .chain(mounted_documents(&scope))
             .collect(),
+        footer: items(db, &config.brand.footer).map(|item| entry_link(&scope, item)).collect(),
+        brand: BrandView::new(&config.brand),
         feed: has_feed(db).then(|| scope.to(FEED)),
         search: config.search.enabled.then(|| scope.to(&Search::ROUTE.url(db))),
         conformance: (!rules::rules(db).is_empty()).then(|| scope.to(&Route::CONFORMANCE.url(db))),

@@ -1,6 +1,7 @@
 //! Renders view models: HTML through templates, and data for other programs.
 
 mod api;
+mod brand;
 mod calendar;
 mod checklist;
 mod conformance;
@@ -29,6 +30,7 @@ pub use theme::{Templates, templates};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::config::{BRAND_STYLE, ColorName, Scheme};
 use crate::diagnostic::Diagnostic;
 use crate::model::{self, Route};
 use crate::pages::{self, TemplateValue};
@@ -112,7 +114,10 @@ pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
         return Some(checklist::checklist_json_line(&list).into_bytes());
     }
     if let Some((_, label)) = pages::pictures(db).into_iter().find(|(kind, _)| kind == url) {
-        return Some(picture::picture(&label, &Site::get(db).config(db).title));
+        let config = Site::get(db).config(db);
+        let accent = config.brand.colors.is_set(ColorName::Accent);
+        let accent = accent.then(|| config.brand.colors.get(ColorName::Accent, Scheme::Dark).parts());
+        return Some(picture::picture(&label, &config.title, accent));
     }
     calendar::text_at(db, url).map(String::into_bytes)
 }
@@ -130,7 +135,8 @@ pub fn rendered<'db>(db: &'db dyn Db, key: RouteKey<'db>) -> Option<Result<Arc<s
     Some(render_page(db, key.route(db))?.map(Arc::from))
 }
 
-/// The theme's files as served: each script starts with the strings that it uses, if any.
+/// The theme's files as served: each script starts with the strings that it uses, if any, and the style sheet of the
+/// site is one of them.
 #[salsa::tracked]
 pub fn assets(db: &dyn Db) -> ThemeAssets {
     let strings = strings(db);
@@ -142,7 +148,9 @@ pub fn assets(db: &dyn Db) -> ThemeAssets {
         }
         None => (name.clone(), bytes.clone()),
     };
-    assets.map(with_strings).collect()
+    let style = brand::style_sheet(&Site::get(db).config(db).brand);
+    let style = style.map(|text| (BRAND_STYLE.to_owned(), text.into_bytes().into()));
+    assets.map(with_strings).chain(style).collect()
 }
 
 #[cfg(test)]

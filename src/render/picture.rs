@@ -28,9 +28,11 @@ static REGULAR: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(dejavu::sans::regular()).ok());
 
 /// Draws the kind of page in large letters and the title of the site below. Characters without a glyph in the font are
-/// left out.
-pub(super) fn picture(label: &str, site: &str) -> Vec<u8> {
-    let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize] };
+/// left out. The accent is that of the site, or else that of the default theme.
+pub(super) fn picture(label: &str, site: &str, accent: Option<[u8; 3]>) -> Vec<u8> {
+    let mut inks = INKS;
+    inks[ACCENT] = accent.unwrap_or(inks[ACCENT]);
+    let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize], inks };
     canvas.fill(0..24, 0..SIZE.1 as usize, ACCENT);
     canvas.fill(MARGIN as usize..MARGIN as usize + 120, 372..380, ACCENT);
     canvas.write(&BOLD, label, 104.0, 320.0, TEXT);
@@ -41,6 +43,8 @@ pub(super) fn picture(label: &str, site: &str) -> Vec<u8> {
 struct Canvas {
     /// Palette indexes.
     pixels: Vec<u8>,
+    /// RGB values of the inks.
+    inks: [[u8; 3]; 3],
 }
 
 impl Canvas {
@@ -86,7 +90,7 @@ impl Canvas {
 
     fn png(&self) -> Vec<u8> {
         let mut palette = GROUND.to_vec();
-        for ink in INKS {
+        for ink in self.inks {
             for shade in 1..=SHADES {
                 let mix = |ground: u8, ink: u8| {
                     (usize::from(ground) * (SHADES - shade) + usize::from(ink) * shade).div_euclid(SHADES)

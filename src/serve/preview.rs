@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -177,10 +178,22 @@ impl Preview {
     /// Watches the places that pages may depend on.
     fn watch_folders(&mut self) {
         let root = &self.engine.root;
-        let theme = &Site::get(&self.engine.db).config(&self.engine.db).theme;
-        let folders = [(root.clone(), false), (root.join("themes").join(theme), true)];
+        let config = Site::get(&self.engine.db).config(&self.engine.db);
+        let theme = (root.join("themes").join(&config.theme), true);
         let sources = self.engine.source_roots.iter().map(|root| (root.clone(), true));
-        self.watch.set_folders(folders.into_iter().chain(sources).collect::<Vec<_>>());
+        let mut folders: Vec<(PathBuf, bool)> =
+            [(root.clone(), false), theme].into_iter().chain(sources).collect();
+        for file in config.brand.files() {
+            let path = file.path.below(root);
+            let folder = path.parent().unwrap_or(root);
+            let is_watched = |(watched, below): &(PathBuf, bool)| {
+                if *below { folder.starts_with(watched) } else { folder == watched }
+            };
+            if !folders.iter().any(is_watched) {
+                folders.push((folder.to_owned(), false));
+            }
+        }
+        self.watch.set_folders(folders);
         self.read_before_watched = true;
     }
 

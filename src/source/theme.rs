@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use super::ignored::is_ignored;
 use super::open::open_below;
 use super::slashed;
-use crate::config::DEFAULT_THEME;
+use crate::config::{Brand, BrandFile, DEFAULT_THEME};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -73,13 +73,13 @@ pub struct ThemeFiles {
     pub theme: Theme,
     /// Asset files.
     pub assets: ThemeAssets,
-    /// Diagnostics: a theme that exists neither in the site nor in the binary (`theme/unknown`), and templates that
-    /// cannot be read (`source/unreadable`, `source/not-utf8`).
+    /// Diagnostics: a theme that exists neither in the site nor in the binary (`theme/unknown`), templates that cannot be
+    /// read (`source/unreadable`, `source/not-utf8`), and files of `[brand]` that cannot be used.
     pub problems: Vec<Diagnostic>,
 }
 
-/// Reads the theme `name` of the site in `site`.
-pub fn theme(site: &Path, name: &str) -> ThemeFiles {
+/// Reads the theme `name` of the site in `site`, and the files that become assets of the theme.
+pub fn theme(site: &Path, name: &str, brand: &Brand) -> ThemeFiles {
     let folder = format!("themes/{name}");
     let root = site.join("themes").join(name);
     let mut files = ThemeFiles::default();
@@ -106,7 +106,33 @@ pub fn theme(site: &Path, name: &str) -> ThemeFiles {
         let location = Location::line(&FileName::site(&format!("{folder}/{path}")), 1, 1);
         files.problems.push(Diagnostic::new(code, message, location));
     }
+    for file in brand.files() {
+        match brand_file(site, file) {
+            Ok(bytes) => drop(files.assets.insert(file.asset.clone(), bytes.into())),
+            Err(problem) => files.problems.push(problem),
+        }
+    }
     files
+}
+
+/// Reads a file of `[brand]`.
+fn brand_file(site: &Path, file: &BrandFile) -> Result<Vec<u8>, Diagnostic> {
+    let path = file.path.as_str();
+    let mut bytes = Vec::new();
+    let read =
+        open_below(site, path).and_then(|opened| opened.take(file.largest + 1).read_to_end(&mut bytes));
+    let (code, message) = match read {
+        Err(error) => (code::SOURCE_UNREADABLE, format!("cannot read `{path}`: {error}")),
+        Ok(_) if bytes.len() as u64 > file.largest => {
+            let largest = file.largest >> 10;
+            (code::DATA_INVALID_VALUE, format!("`{path}` is larger than {largest} kB"))
+        }
+        Ok(_) if !file.format.is_format_of(&bytes) => {
+            (code::DATA_INVALID_VALUE, format!("`{path}` is not a file in the format {}", file.format.name()))
+        }
+        Ok(_) => return Ok(bytes),
+    };
+    Err(Diagnostic::new(code, message, file.location.clone()))
 }
 
 /// The paths of a site's own files of the theme `name`, in order.

@@ -626,6 +626,13 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "theme/low-contrast",
+        |site| {
+            site.file("site.toml", format!("{CONTENT}[brand.colors]\naccent = \"#e08a00\"\n"));
+        },
+        CHECK,
+    ),
+    (
         "theme/no-strings",
         |site| {
             site.file("site.toml", format!("language = \"de-AT\"\n{CONTENT}"));

@@ -11,6 +11,7 @@ mod accessibility;
 mod architecture;
 mod attacks;
 mod bad_input;
+mod brand;
 mod browser;
 mod cache;
 mod calendar;

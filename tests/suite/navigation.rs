@@ -444,7 +444,7 @@ fn read_feed(feed: &Path) -> Value {
 }
 
 /// A minimal site with lines at the end of site.toml.
-fn small(lines: &str) -> TestSite {
+pub(crate) fn small(lines: &str) -> TestSite {
     let site = TestSite::small(&[]);
     let text = fs::read_to_string(site.path().join("site.toml")).unwrap();
     site.file("site.toml", format!("{text}{lines}"));
@@ -465,7 +465,7 @@ fn main_navigation(site: &TestSite, page: &str) -> Vec<(String, String)> {
 }
 
 /// Entries of the navigation of a site.
-const NAVIGATION: &str = r#"
+pub(crate) const NAVIGATION: &str = r#"
 [[navigation]]
 section = "people"
 
@@ -549,7 +549,7 @@ fn entries_that_lead_nowhere_are_reported() {
         ("page = \"../site.toml\"", "link/missing-document", "`/../site.toml` is outside the source", "", 1),
         ("page = \"p.png\"", "data/invalid-value", "`p.png` is not a page", "name a document", 1),
     ] {
-        for list in ["navigation"] {
+        for list in ["navigation", "brand.footer"] {
             let site = small(&format!("\n[[{list}]]\n{entry}\n"));
             site.file("content/p.png", "");
             let run = site.run(&["check"]);

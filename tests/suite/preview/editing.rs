@@ -103,6 +103,34 @@ fn every_kind_of_change_is_shown() {
 }
 
 #[test]
+fn changes_of_the_brand_are_shown() {
+    let logo =
+        |color: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><path fill=\"{color}\"/></svg>");
+    let site = site();
+    let config = |lines: &str| format!("title = \"T\"\n[[source]]\npath = \"content\"\n{lines}");
+    site.file("site.toml", config("[brand]\nlogo = \"brand/images/logo.svg\"\n"));
+    site.file("brand/images/logo.svg", logo("teal"));
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/a/", "assets/brand/logo.svg");
+    preview.wait_for("assets/brand/logo.svg", "teal");
+    site.file("brand/images/logo.svg", logo("plum"));
+    preview.wait_for("assets/brand/logo.svg", "plum");
+    // A file that cannot be used is reported, and the last good one is shown.
+    site.file("brand/images/logo.svg", "plain text");
+    preview.wait_for_log("is not a file in the format SVG");
+    preview.wait_for("assets/brand/logo.svg", "plum");
+    site.file("brand/images/logo.svg", logo("navy"));
+    preview.wait_for("assets/brand/logo.svg", "navy");
+    let colors = "[brand]\nradius = 2\n[brand.colors]\naccent = \"#7a1f5c\"\n";
+    site.file(
+        "site.toml",
+        config(&format!("{colors}[[navigation]]\npage = \"guides/a.md\"\nlabel = \"First\"\n")),
+    );
+    preview.wait_for("guides/a/", ">First<");
+    preview.wait_for("assets/brand.css", "#7a1f5c");
+}
+
+#[test]
 fn changes_during_startup_are_not_missed() {
     let site = site();
     for round in 0..10 {
