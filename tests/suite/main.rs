@@ -67,6 +67,7 @@ mod support;
 mod terminal;
 mod text;
 mod theme;
+mod theme_reference;
 mod trace;
 mod weight;
 mod wording;
