@@ -1,12 +1,14 @@
 //! Command-line arguments.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diagnostic::CODES;
 use crate::formats;
+use crate::source::default_theme;
 
 /// Compiles a community's governance into a handbook that its leads can work from.
 #[derive(Parser)]
@@ -470,14 +472,37 @@ pub(super) enum ThemeAction {
     #[command(after_help = examples(&["rolebook theme show templates/group.html", "rolebook theme show strings/en.toml"]))]
     Show {
         /// Path of the file in the theme, such as templates/group.html
+        #[arg(value_parser = ThemePath, hide_possible_values = true)]
         file: String,
     },
     /// Copy a file of the default theme to the theme of the site; an existing file is kept
     #[command(after_help = examples(&["rolebook theme eject templates/group.html", "rolebook theme eject assets/logo.svg"]))]
     Eject {
         /// Path of the file in the theme, such as templates/group.html
+        #[arg(value_parser = ThemePath, hide_possible_values = true)]
         file: String,
     },
+}
+
+/// Accepts any text, and completes the files of the default theme. The command explains which files are similar.
+#[derive(Clone)]
+struct ThemePath;
+
+impl TypedValueParser for ThemePath {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(default_theme().into_keys().map(PossibleValue::new)))
+    }
 }
 
 #[derive(Args)]

@@ -76,7 +76,7 @@ impl SiteTheme {
 fn list(theme: &SiteTheme) -> String {
     let default = default_theme();
     let own: BTreeSet<String> = own_theme_paths(&theme.root, &theme.name).collect();
-    let paths: BTreeSet<&String> = default.keys().chain(&own).collect();
+    let paths: BTreeSet<&str> = default.keys().copied().chain(own.iter().map(String::as_str)).collect();
     let state = |path: &str| match (default.contains_key(path), own.contains(path), ThemeFile::of(path)) {
         (true, false, _) => "default",
         // Strings replace those of the default file one by one.
@@ -118,11 +118,11 @@ fn eject(theme: &SiteTheme, name: &str) -> Result<PathBuf, Failure> {
 }
 
 /// Finds a file of the default theme by its path. The folder of the default theme may precede the path.
-fn default_file(name: &str) -> Result<(String, &'static [u8]), String> {
+fn default_file(name: &str) -> Result<(&'static str, &'static [u8]), String> {
     let files = default_theme();
     let path = name.trim_start_matches("./").trim_start_matches("themes/default/");
     match files.get_key_value(path) {
-        Some((path, bytes)) => Ok((path.clone(), bytes)),
+        Some((path, bytes)) => Ok((path, bytes)),
         None => {
             let name = one_line(name);
             Err(format!("the default theme has no file `{name}`\nhelp: {}", help(path, &files)))
@@ -131,8 +131,8 @@ fn default_file(name: &str) -> Result<(String, &'static [u8]), String> {
 }
 
 /// Advice for an unknown path: files of that name in any folder, or else the most similar path.
-fn help(path: &str, files: &BTreeMap<String, &[u8]>) -> String {
-    let paths = || files.keys().map(String::as_str);
+fn help(path: &str, files: &BTreeMap<&str, &[u8]>) -> String {
+    let paths = || files.keys().copied();
     let ends_so = |other: &&str| other.strip_suffix(path).is_some_and(|folder| folder.ends_with('/'));
     let named: Vec<String> = paths().filter(ends_so).map(|path| format!("`{path}`")).collect();
     match nearest(path, paths()) {

@@ -85,7 +85,7 @@ pub fn theme(site: &Path, name: &str, brand: &Brand) -> ThemeFiles {
     let mut files = ThemeFiles::default();
     files.theme.folder.clone_from(&folder);
     for (path, bytes) in default_theme() {
-        files.add(&path, bytes, false);
+        files.add(path, bytes, false);
     }
     if !root.is_dir() && name != DEFAULT_THEME {
         files.problems.push(
@@ -150,14 +150,14 @@ fn paths_below(root: PathBuf) -> impl Iterator<Item = String> {
 }
 
 /// The files of the default theme, by path.
-pub fn default_theme() -> BTreeMap<String, &'static [u8]> {
+pub fn default_theme() -> BTreeMap<&'static str, &'static [u8]> {
     let mut files = BTreeMap::new();
     add_embedded(&DEFAULT, &mut files);
     files
 }
 
-fn add_embedded(folder: &Dir<'static>, files: &mut BTreeMap<String, &'static [u8]>) {
-    files.extend(folder.files().map(|file| (slashed(file.path()), file.contents())));
+fn add_embedded(folder: &Dir<'static>, files: &mut BTreeMap<&'static str, &'static [u8]>) {
+    files.extend(folder.files().filter_map(|file| Some((file.path().to_str()?, file.contents()))));
     folder.dirs().for_each(|folder| add_embedded(folder, files));
 }
 

@@ -42,6 +42,7 @@ fn bash_completes_subcommands_and_values() {
     assert!(complete("rolebook").contains("build"));
     assert!(complete("rolebook new").contains("role"));
     assert!(complete("rolebook check --message-format").contains("sarif"));
+    assert!(complete("rolebook theme show").contains("templates/group.html"));
 }
 
 /// The names of a command and its subcommands, as its help lists them.
