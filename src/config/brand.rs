@@ -530,3 +530,25 @@ fn weight(reader: &mut Reader, fields: &mut Fields) -> (u16, u16) {
         (NORMAL_WEIGHT, NORMAL_WEIGHT)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn names_of_fonts_end_neither_text_nor_declaration(
+            text in prop_oneof![any::<String>(), "([\"'\\\\;{}<>/*\n ]|[a-z]|\\PC){0,12}"]
+        ) {
+            if let Some(family) = FontFamily::parse(&text) {
+                let css = family.to_string();
+                let name = css.strip_prefix('"').and_then(|css| css.strip_suffix('"')).unwrap_or(&css);
+                prop_assert_eq!(name, text.as_str());
+                let ends = |c: char| c.is_control() || "\"'\\;{}<>/*@()".contains(c);
+                prop_assert!(!name.contains(ends));
+            }
+        }
+    }
+}

@@ -17,6 +17,9 @@ pub enum ColorFault {
     Translucent,
 }
 
+/// Maximum length of the text of a color in bytes. The parser calls itself for colors within colors.
+const LONGEST: usize = 100;
+
 impl Color {
     /// White.
     pub const WHITE: Self = Self([255; 3]);
@@ -36,7 +39,7 @@ impl Color {
     /// See [`ColorFault`].
     pub fn parse(text: &str) -> Result<Self, ColorFault> {
         // Names have another meaning in forced colors, and the parser also accepts digits without `#`.
-        if !text.starts_with('#') && !text.contains('(') {
+        if text.len() > LONGEST || (!text.starts_with('#') && !text.contains('(')) {
             return Err(ColorFault::Syntax);
         }
         let color = csscolorparser::parse(text).map_err(|_| ColorFault::Syntax)?;
@@ -86,6 +89,8 @@ impl fmt::Display for Color {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -117,11 +122,27 @@ mod tests {
             "transparent",
             "currentColor",
             "rgb(0 0 0",
+            &"rgb(from ".repeat(100_000),
         ] {
             assert_eq!(Color::parse(text), Err(ColorFault::Syntax), "{text}");
         }
         assert_eq!(Color::parse("#0008"), Err(ColorFault::Translucent));
         assert_eq!(Color::parse("rgb(0 0 0 / 50%)"), Err(ColorFault::Translucent));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(
+            text in prop_oneof![
+                any::<String>(),
+                "(#|rgb|hsl|hwb|lab|oklch|color|calc|from|none|NaN|[(),/% .-]|[0-9a-f]{1,8}|1e99|deg|\\PC){0,12}",
+                "(rgb|hsl|hwb|oklab|oklch)\\((from #[0-9a-f]{3} )?([-0-9.]{1,6}(%|deg|rad)?[ ,]){3}/?[0-9.%]{0,5}\\)",
+            ]
+        ) {
+            if let Ok(color) = Color::parse(&text) {
+                prop_assert_eq!(Color::parse(&color.to_string()), Ok(color));
+            }
+        }
     }
 
     #[test]
