@@ -559,6 +559,17 @@ fn entries_that_lead_nowhere_are_reported() {
             }
         }
     }
+    // The documentation lists all sections.
+    let run = small("\n[[navigation]]\nsection = \"nothing-of-the-kind\"\n").run(&["check"]);
+    let expected = run.stderr.split_once("expected one of ").unwrap().1.lines().next().unwrap();
+    let docs = fs::read_to_string(project().join("docs/site.md")).unwrap();
+    let listed = docs.split_once("The sections are ").unwrap().1.split_once(". Unknown").unwrap().0;
+    let sorted = |list: &str| {
+        let mut names: Vec<String> = list.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(expected), sorted(listed));
     // Pages show the other entries.
     let site = small("\n[[navigation]]\nsection = \"skills\"\n[[navigation]]\nsection = \"home\"\n");
     site.run(&["build"]).fine();
