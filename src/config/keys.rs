@@ -53,7 +53,7 @@ static NAVIGATION: Record = Record {
         fields: fields![
             "section" => Filled, OneOf, "the id of a section, such as `groups`";
             "page" => Filled, OneOf, "a page, as a path from the root of the site";
-            "address" => Filled, OneOf, "an address outside the site, with a label";
+            "address" => Filled, OneOfLabeled, "an address outside the site, with a label";
             "label" => Filled, "the text of the link; by default the label of the section or the title of the page";
         ],
     }],

@@ -1,8 +1,8 @@
 //! The configuration, `site.toml`.
 
-mod keys;
 mod brand;
 mod color;
+mod keys;
 mod navigation;
 mod read;
 

@@ -7,9 +7,9 @@ use ignore::gitignore::GitignoreBuilder;
 
 use super::keys::{BROKEN_LINKS, FAIL_ON, SITE, VARIABLE};
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish,
-    Rules, Search, SourceConfig, base_url, brand, is_branch_name, is_domain, navigation, path_pattern,
-    web_address, with_slash,
+    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish, Rules,
+    Search, SourceConfig, base_url, brand, is_branch_name, is_domain, navigation, path_pattern, web_address,
+    with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};

@@ -43,8 +43,10 @@ pub enum Need {
     Required,
     /// The record must have it or one of the fields of [`Record::rest`].
     OrRest,
-    /// The record must have exactly one of its fields with this condition.
+    /// The record must have exactly one of its fields with this condition or [`Need::OneOfLabeled`].
     OneOf,
+    /// Like [`Need::OneOf`]. A record with the field must have the field `label`, too.
+    OneOfLabeled,
     /// The record must have it if its id is not one of the built-in ones, see [`Shape::Kinds`].
     OfNew,
 }

@@ -149,11 +149,16 @@ impl Writer<'_> {
         let is_required = |field: &&Field| match field.need {
             Need::Required => true,
             Need::OfNew => is_new,
-            Need::OneOf | Need::OrRest | Need::Optional => false,
+            Need::OneOf | Need::OneOfLabeled | Need::OrRest | Need::Optional => false,
         };
-        let alternatives = record.fields().filter(|field| field.need == Need::OneOf);
-        let one_of =
-            alternatives.map(|field| Schema { required: vec![field.key.to_owned()], ..Schema::default() });
+        let one_of = record.fields().filter_map(|field| {
+            let required = match field.need {
+                Need::OneOf => vec![field.key.to_owned()],
+                Need::OneOfLabeled => vec![field.key.to_owned(), "label".to_owned()],
+                _ => return None,
+            };
+            Some(Schema { required, ..Schema::default() })
+        });
         let one_of = one_of.collect();
         let required = record.fields().filter(is_required).map(|field| field.key.to_owned()).collect();
         let mut any_of = Vec::new();

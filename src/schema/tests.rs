@@ -73,7 +73,7 @@ fn list(part: &Part, rest: Option<&Rest>) -> String {
         let need = match field.need {
             Need::Optional => "",
             Need::Required => ", **required**",
-            Need::OneOf => ", **one required**",
+            Need::OneOf | Need::OneOfLabeled => ", **one required**",
             Need::OrRest => ", **required** without an account",
             Need::OfNew => ", **required** for a new kind",
         };
