@@ -21,8 +21,8 @@ pub struct ChannelKind {
     pub title: Option<String>,
     /// The address of a channel, with `{value}` for its name, if the name determines the address.
     pub url: Option<String>,
-    /// The phrase that checklists use if a group has no such channel.
-    pub absent: String,
+    /// The community's own phrase for checklists of a group without such a channel. Other phrases come from the theme.
+    pub absent: Option<String>,
     /// True for chats.
     #[serde(default)]
     pub chat: bool,

@@ -39,11 +39,11 @@ pub use records::Records;
 pub use roster::{Expectation, GROUP_ID, Retired, Roster, RosterMember, RosterPlace, TableRecord};
 pub use rule::{Baseline, Message, MessagePart, Rule as GovernanceRule, SubjectKind, Undecided};
 pub use schedule::{
-    Clock, Day, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
+    Clock, Day, Days, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
     iana_zone, standard_offset, time_zone, weekday_name, zone_names,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
-pub use template::{Segment, Template, in_general, leading_placeholder};
+pub use template::{Segment, Template, leading_placeholder, with_phrases};
 pub use term::Term;
 pub use vocabulary::{NamedRole, Vocabulary};
 

@@ -40,27 +40,26 @@ use Placeholder::{
     MeetingTitle, RoleTitle, SubprojectName, TeamName, Unknown,
 };
 
-/// Placeholders that every community has: the name, and the phrase used without a group or if the group lacks the
-/// fact.
-static FIXED: [(Placeholder, &str, &str); 18] = [
-    (GroupName, "group.name", "your group"),
-    (GroupLabel, "group.label", "your group’s label"),
-    (GroupLabelCommand, "group.label_command", "the command that sets your group’s label"),
-    (GroupId, "group.id", "your-group"),
-    (GroupCharter, "group.charter", "your group’s charter"),
-    (GroupLiaison, "group.liaison", "your group’s liaison"),
-    (GroupUrl, "group.url", "your group’s page"),
-    (GroupListAddress, "group.list_address", "your group’s list"),
-    (GroupLeads, "group.leads", "your group’s leads"),
-    (GroupStakeholders, "group.stakeholders", "the groups that your group works for"),
-    (RoleTitle, "role.title", "your role"),
-    (MeetingTitle, "meeting.title", "each of your group’s meetings"),
-    (MeetingSchedule, "meeting.when", "at its time"),
-    (MeetingNotes, "meeting.notes", "its notes"),
-    (TeamName, "team.name", "each of your group’s teams"),
-    (SubprojectName, "subproject.name", "each of your group’s subprojects"),
-    (AccessName, "access.name", "everything your role gets access to"),
-    (AccessBy, "access.by", ""),
+/// Placeholders that every community has, with their names.
+static FIXED: [(Placeholder, &str); 18] = [
+    (GroupName, "group.name"),
+    (GroupLabel, "group.label"),
+    (GroupLabelCommand, "group.label_command"),
+    (GroupId, "group.id"),
+    (GroupCharter, "group.charter"),
+    (GroupLiaison, "group.liaison"),
+    (GroupUrl, "group.url"),
+    (GroupListAddress, "group.list_address"),
+    (GroupLeads, "group.leads"),
+    (GroupStakeholders, "group.stakeholders"),
+    (RoleTitle, "role.title"),
+    (MeetingTitle, "meeting.title"),
+    (MeetingSchedule, "meeting.when"),
+    (MeetingNotes, "meeting.notes"),
+    (TeamName, "team.name"),
+    (SubprojectName, "subproject.name"),
+    (AccessName, "access.name"),
+    (AccessBy, "access.by"),
 ];
 
 const GROUP: &str = "group";
@@ -82,8 +81,8 @@ impl Placeholder {
         }
         let fixed = FIXED
             .iter()
-            .find(|(_, fixed_name, _)| *fixed_name == name)
-            .map(|(placeholder, ..)| placeholder.clone());
+            .find(|(_, fixed_name)| *fixed_name == name)
+            .map(|(placeholder, _)| placeholder.clone());
         let channel = || {
             let kind = vocabulary.channels.iter().find(|kind| of == GROUP && kind.key == field);
             kind.cloned().map(Channel)
@@ -94,27 +93,20 @@ impl Placeholder {
 
     /// All placeholders except blanks.
     pub fn all(vocabulary: &Vocabulary) -> impl Iterator<Item = Self> {
-        let fixed = FIXED.iter().map(|(placeholder, ..)| placeholder.clone());
+        let fixed = FIXED.iter().map(|(placeholder, _)| placeholder.clone());
         fixed.chain(vocabulary.channels.iter().cloned().map(Channel))
     }
 
-    /// The phrase used without a group or if the group lacks the fact.
-    pub fn absent(&self) -> Option<&str> {
-        match self {
-            Blank(_) | Unknown(_) => None,
-            Channel(kind) => Some(&kind.absent),
-            fixed => FIXED.iter().find(|(placeholder, ..)| placeholder == fixed).map(|(.., absent)| *absent),
-        }
+    /// True if it stands for a fact: not for a field that the sender fills in, and not for an unknown name.
+    pub fn is_fact(&self) -> bool {
+        !matches!(self, Blank(_) | Unknown(_))
     }
 
     /// True if it has a value in an item repeated for `each`.
     pub fn fits(&self, each: Option<Each>) -> bool {
-        if self.absent().is_none() {
-            return false;
-        }
         let name = self.to_string();
         let of = name.split('.').next().unwrap_or_default();
-        matches!(of, GROUP | ROLE) || each.is_some_and(|each| each.id() == of)
+        self.is_fact() && (matches!(of, GROUP | ROLE) || each.is_some_and(|each| each.id() == of))
     }
 }
 
@@ -126,8 +118,7 @@ impl fmt::Display for Placeholder {
             Blank(id) => write!(formatter, "{BLANK}.{id}"),
             Unknown(name) => formatter.write_str(name),
             fixed => {
-                let name =
-                    FIXED.iter().find(|(placeholder, ..)| placeholder == fixed).map(|(_, name, _)| *name);
+                let name = FIXED.iter().find(|(placeholder, _)| placeholder == fixed).map(|(_, name)| *name);
                 formatter.write_str(name.unwrap_or_default())
             }
         }

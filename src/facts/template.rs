@@ -106,13 +106,15 @@ fn segments(text: &str, vocabulary: &Vocabulary) -> Vec<Segment> {
     segments
 }
 
-/// Replaces the placeholders in a text with the phrases used without a group.
-pub fn in_general(text: &str, vocabulary: &Vocabulary) -> String {
-    let phrase = |segment: Segment| {
-        let phrase = segment.placeholder().and_then(|placeholder| placeholder.absent().map(str::to_owned));
-        phrase.unwrap_or_else(|| segment.to_string())
-    };
-    segments(text, vocabulary).into_iter().map(phrase).collect()
+/// Replaces the placeholders in a text with phrases. Those without a phrase stay.
+pub fn with_phrases(
+    text: &str,
+    vocabulary: &Vocabulary,
+    phrase: impl Fn(&Placeholder) -> Option<String>,
+) -> String {
+    let replaced =
+        |segment: Segment| segment.placeholder().and_then(&phrase).unwrap_or_else(|| segment.to_string());
+    segments(text, vocabulary).into_iter().map(replaced).collect()
 }
 
 /// The placeholder at the start of a text and the text after it.
@@ -141,9 +143,10 @@ mod tests {
 
     #[test]
     fn phrases_stand_in_for_a_group() {
+        let phrase = |placeholder: &Placeholder| placeholder.is_fact().then(|| format!("the {placeholder}"));
         assert_eq!(
-            in_general("Tell {group.name}, {role.titel} and {", &Vocabulary::default()),
-            "Tell your group, {role.titel} and {"
+            with_phrases("Tell {group.name}, {role.titel} and {", &Vocabulary::default(), phrase),
+            "Tell the group.name, {role.titel} and {"
         );
     }
 }

@@ -87,15 +87,10 @@ fn channel(
     let default_key = || own.map_or_else(|| id.value.replace('-', "_"), |own| own.key.clone());
     let key = key.unwrap_or_else(|| At { value: default_key(), span: id.span.clone() });
     check_key(reader, &key, kinds.iter().filter(|kind| kind.id != id.value));
-    let default_absent = || match own {
-        Some(own) => own.absent.clone(),
-        None if chat => format!("your group’s {label} channel"),
-        None => format!("your group’s {label}"),
-    };
     ChannelKind {
         id: id.value.clone(),
         key: key.value,
-        absent: absent.unwrap_or_else(default_absent),
+        absent: absent.or_else(|| own?.absent.clone()),
         label,
         title: title.or_else(|| own?.title.clone()),
         url: url.or_else(|| own?.url.clone()),

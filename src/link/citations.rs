@@ -12,10 +12,10 @@ use super::resolve::{clean, parts};
 use super::target;
 use super::target::Target;
 use super::web::{address_above_root, bases};
-use crate::facts::in_general;
 use crate::model::{self, FolderKey, Route, index_document, index_names};
 use crate::parse::{Link, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};
+use crate::strings::strings;
 use crate::url;
 
 /// A reference with its context.
@@ -53,7 +53,7 @@ pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<u
     let references = references.into_iter().map(|field| {
         let (destination, span) = (field.at.value.clone(), field.at.span.clone());
         let passage = field.item_text.and_then(|text| parse(text).lead).unwrap_or_default();
-        let passage = in_general(&passage, model::vocabulary(db));
+        let passage = strings(db).in_general(&passage, model::vocabulary(db));
         let Field { route, anchor, section, .. } = field;
         (Reference { destination, route, anchor, section, passage }, span)
     });
@@ -65,7 +65,7 @@ pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<u
         references.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
             let Link { destination, passage, .. } = link;
             let (route, anchor) = (field.route.clone(), field.anchor.clone());
-            let passage = in_general(&passage, model::vocabulary(db));
+            let passage = strings(db).in_general(&passage, model::vocabulary(db));
             (Reference { destination, route, anchor, section: field.section.clone(), passage }, span)
         }));
     }

@@ -209,7 +209,7 @@ fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
             .enumerate()
             .map(|(hour, value)| {
                 (*value > 0.0).then(|| HeatCell {
-                    text: figure(*value),
+                    text: scope.number(*value),
                     title: scope.fill(
                         "calendar.load_hour",
                         &[
@@ -232,22 +232,33 @@ fn load(scope: &Scope, rules: &[Recurrence], days: &[Day]) -> LoadView {
                 ("a_week", &a_week(scope, totals.iter().sum())),
                 ("day", day),
                 ("hour", &hour),
-                ("most", &figure(most)),
+                ("most", &scope.number(most)),
             ],
         ),
         columns: (0..24).map(|hour| format!("{hour:02}")).collect(),
         rows: load.hours.iter().zip(days).map(row).collect(),
     });
     let hours = (0..24).filter(|hour| load.hours.iter().any(|day| day[*hour] > 0.0)).map(|hour| {
-        let of_day = |day: &[f64; 24]| if day[hour] > 0.0 { figure(day[hour]) } else { String::new() };
+        let of_day = |day: &[f64; 24]| if day[hour] > 0.0 { scope.number(day[hour]) } else { String::new() };
         LoadHour { hour: format!("{hour:02}:00"), days: load.hours.iter().map(of_day).collect() }
     });
-    LoadView { svg, hours: hours.collect(), totals: totals.into_iter().map(figure).collect() }
+    LoadView {
+        svg,
+        hours: hours.collect(),
+        totals: totals.into_iter().map(|total| scope.number(total)).collect(),
+    }
 }
 
 /// `2.5 meetings a week`
 fn a_week(scope: &Scope, value: f64) -> String {
     scope.fill("calendar.a_week", &[("n", &figure(value))])
+}
+
+impl Scope<'_> {
+    /// A number with at most two digits of a fraction, as the language writes it.
+    fn number(&self, value: f64) -> String {
+        strings(self.db).numerals().write(&figure(value)).into_owned()
+    }
 }
 
 /// `2`, `1.5`, `0.25`, `0.33`.

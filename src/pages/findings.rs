@@ -8,6 +8,7 @@ use crate::model::{self, Key, Route};
 use crate::parse::At;
 use crate::rules::{self, Placed, Reason, RuleEntry, Subject, Tally, Verdict};
 use crate::source::File;
+use crate::strings::strings;
 use crate::trace;
 use crate::url::Href;
 
@@ -199,7 +200,7 @@ pub(super) fn place(scope: &Scope, file: File, line: u32) -> Link {
 pub(super) fn reason(scope: &Scope, reason: &Reason) -> String {
     match reason {
         Reason::Stated(reason) => reason.clone(),
-        Reason::Until(date) => scope.fill("checks.until", &[("date", &date.to_string())]),
+        Reason::Until(date) => scope.fill("checks.until", &[("date", &strings(scope.db).date(*date))]),
         Reason::Absent(name) => scope.fill("checks.absent", &[("name", name)]),
         Reason::Invalid(message) => scope.fill("checks.failed", &[("message", message)]),
     }

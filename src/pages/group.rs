@@ -302,21 +302,22 @@ impl ViewModel for Group {
         let seats = handbook.seats(group).into_iter().chain(handbook.member_seats(group));
         let leads = seats.filter(|seat| !seat.holders.is_empty()).map(|seat| {
             let holders: Vec<String> = seat.holders.iter().map(named).collect();
-            format!("{}: {}.", seat.role.title, holders.join(", "))
+            format!("{}: {}.", seat.role.title, strings(db).list(&holders))
         });
         sections.push(SearchSection::text(leads.collect::<Vec<_>>().join(" "), OWN));
         let contact = &facts.contact;
         let chats = || contact.channels.iter().filter(|channel| channel.kind.chat);
-        let channels = chats().filter_map(|channel| Some((channel.kind.label.as_str(), channel.title()?)));
+        let channels = chats().filter_map(|channel| Some((&channel.kind.id, channel.title()?)));
         let channels = channels.map(|(kind, title)| {
-            strings(db).fill("search.texts.channel", &[("kind", kind), ("name", &title)])
+            let kind = strings(db).get(&format!("channels.{kind}"));
+            strings(db).fill("search.texts.channel", &[("kind", &kind), ("name", &title)])
         });
         let teams = contact.teams.iter().map(|team| format!("{}.", team.name));
         let meetings = facts.meetings.iter().map(|meeting| format!("{}.", meeting.title.value));
         let reviews = contact.teams.iter().filter(|team| team.name.to_lowercase().contains(REVIEW));
         let reviews: Vec<&str> = reviews.map(|team| team.name.as_str()).collect();
         if !reviews.is_empty() {
-            let text = format!("{}: {}.", strings(db).get("group.stuck"), reviews.join(", "));
+            let text = format!("{}: {}.", strings(db).get("group.stuck"), strings(db).list(&reviews));
             sections.push(SearchSection::text(text, OWN));
         }
         sections.push(SearchSection::text(
@@ -324,7 +325,7 @@ impl ViewModel for Group {
             OWN,
         ));
         for (subproject, id) in facts.subprojects.iter().zip(subproject_ids(facts)) {
-            let leads = subproject.leads.iter().map(named).collect::<Vec<_>>().join(", ");
+            let leads = strings(db).list(&subproject.leads.iter().map(named).collect::<Vec<_>>());
             let text =
                 format!("{} {leads}", plain(db, subproject.description.as_deref().unwrap_or_default()));
             let heading = Some((id, subproject.name.value.clone()));

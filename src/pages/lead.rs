@@ -231,7 +231,7 @@ impl ViewModel for Lead {
             [] => String::new(),
             holders => {
                 let values =
-                    [("role", &*seat.role.title), ("group", &full_name), ("people", &holders.join(", "))];
+                    [("role", &*seat.role.title), ("group", &full_name), ("people", &strings.list(holders))];
                 strings.fill("search.texts.holders", &values)
             }
         };

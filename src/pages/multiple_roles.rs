@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
 use crate::model::{self, Person, Role, Route};
+use crate::strings::{Strings, strings};
 use crate::svg::{self, DotMatrix, Mark, Node};
 use crate::url::Href;
 
@@ -81,7 +82,11 @@ pub(super) fn multiple_roles(scope: &Scope) -> Option<MultipleRoles> {
             let column = columns.get_index_of(seat.group.id.as_str());
             by_column.entry(column.unwrap_or_default()).or_default().push(seat);
         }
-        marks.extend(by_column.iter().filter_map(|(column, seats)| mark(&legend, row, *column, seats)));
+        marks.extend(
+            by_column
+                .iter()
+                .filter_map(|(column, seats)| mark(strings(scope.db), &legend, row, *column, seats)),
+        );
     }
     let rows = people
         .iter()
@@ -130,7 +135,7 @@ fn letters<'a>(
 }
 
 /// The mark for the roles that a person holds in a group.
-fn mark(legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option<Mark> {
+fn mark(strings: &Strings, legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option<Mark> {
     let first = seats.first()?;
     let of = |seat: &&Held| legend.iter().find(|letter| letter.role.id == seat.role.id);
     let titles: Vec<&str> = seats.iter().map(|seat| seat.role.title.as_str()).collect();
@@ -140,6 +145,6 @@ fn mark(legend: &[Letter], row: usize, column: usize, seats: &[&Held]) -> Option
         letters: seats.iter().filter_map(of).map(|letter| letter.letter).collect(),
         look: if seats.len() == 1 { of(first).map(|letter| letter.look) } else { None },
         url: if seats.len() == 1 { first.url.clone() } else { first.group.url.clone() },
-        title: format!("{} · {}", first.group.name, titles.join(", ")),
+        title: format!("{} · {}", first.group.name, strings.list(&titles)),
     })
 }

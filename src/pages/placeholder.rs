@@ -6,7 +6,7 @@ use super::view::Link;
 use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
 use crate::model::{self, Group, Role, Route, Subject};
 use crate::source::File;
-use crate::strings::strings;
+use crate::strings::{Strings, strings};
 use crate::url::{Href, is_mail, is_web};
 
 /// Values of placeholders for a group and a role.
@@ -76,10 +76,10 @@ impl<'a> Values<'a> {
                 let mail = address.as_deref().and_then(Href::mail);
                 (address, mail)
             }
-            Placeholder::GroupLeads => (leads(group), None),
+            Placeholder::GroupLeads => (leads(strings(scope.db), group), None),
             Placeholder::GroupStakeholders => {
                 let groups = scope.groups(&group.stakeholders);
-                (all_of(groups.into_iter().map(|of| of.name).collect(), &scope.string("page.and")), None)
+                (all_of(strings(scope.db), groups.into_iter().map(|of| of.name).collect()), None)
             }
             Placeholder::GroupCharter => {
                 let destination = facts.charter_destination();
@@ -127,7 +127,7 @@ impl<'a> Values<'a> {
             (Subject::Access(_, access), Placeholder::AccessName) => {
                 let of_group = self.with(None);
                 let names = access.iter().map(|access| of_group.plain(&access.1.name)).collect();
-                (all_of(names, &scope.string("page.and")), None)
+                (all_of(strings(scope.db), names), None)
             }
             (Subject::Access(way, _), Placeholder::AccessBy) => {
                 (Some(scope.string(&format!("access_by.{}", way.id()))), None)
@@ -144,11 +144,11 @@ impl<'a> Values<'a> {
     /// Fills in a segment of a plain text.
     pub(super) fn plain_segment(&self, segment: &Segment) -> String {
         let value = segment.placeholder().and_then(|placeholder| {
-            let absent = placeholder.absent()?;
+            let absent = self.absent(placeholder)?;
             let (text, address) = self.value(placeholder);
             Some(match segment {
                 Segment::Destination(_) => address.map_or_else(String::new, |address| address.to_string()),
-                _ => text.unwrap_or_else(|| absent.to_owned()),
+                _ => text.unwrap_or(absent),
             })
         });
         value.unwrap_or_else(|| segment.to_string())
@@ -158,11 +158,11 @@ impl<'a> Values<'a> {
     pub(super) fn markdown(&self, text: &Template) -> String {
         let mut filled = String::with_capacity(text.source().len());
         for segment in text.segments() {
-            match (segment, segment.placeholder().and_then(Placeholder::absent)) {
+            match (segment, segment.placeholder().and_then(|placeholder| self.absent(placeholder))) {
                 (Segment::Literal(text), _) => filled.push_str(text),
                 (Segment::Placeholder(placeholder), Some(absent)) => match self.value(placeholder).0 {
                     Some(text) => filled.push_str(&escape(&text)),
-                    None => filled.push_str(absent),
+                    None => filled.push_str(&absent),
                 },
                 _ => filled.push_str(&segment.to_string()),
             }
@@ -182,13 +182,17 @@ impl<'a> Values<'a> {
     /// destination. The inner `None` means that the group has no value for the placeholder.
     pub(super) fn address(&self, destination: &str) -> Option<Option<Href>> {
         let (placeholder, rest) = leading_placeholder(destination, model::vocabulary(self.scope.db))?;
-        placeholder.absent()?;
-        Some(self.value(&placeholder).1.map(|address| address.suffix(rest)))
+        placeholder.is_fact().then(|| self.value(&placeholder).1.map(|address| address.suffix(rest)))
+    }
+
+    /// See [`Strings::absent`].
+    fn absent(&self, placeholder: &Placeholder) -> Option<String> {
+        strings(self.scope.db).absent(placeholder)
     }
 }
 
 /// `Some Body (@somebody), Another`; each person once, regardless of their number of roles.
-fn leads(group: &Group) -> Option<String> {
+fn leads(strings: &Strings, group: &Group) -> Option<String> {
     let mut seen = std::collections::BTreeSet::new();
     let leads = group.facts.leads.iter().map(|lead| &lead.person);
     let leads = leads.filter(|person| seen.insert(&person.id.value));
@@ -198,13 +202,14 @@ fn leads(group: &Group) -> Option<String> {
             None => person.name.clone(),
         })
         .collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!names.is_empty()).then(|| strings.list(&names))
 }
 
 /// `A, B and C`
-fn all_of(mut names: Vec<String>, and: &str) -> Option<String> {
+fn all_of(strings: &Strings, mut names: Vec<String>) -> Option<String> {
     let last = names.pop()?;
-    Some(if names.is_empty() { last } else { format!("{}{and}{last}", names.join(", ")) })
+    let and = || strings.get("page.and");
+    Some(if names.is_empty() { last } else { format!("{}{}{last}", strings.list(&names), and()) })
 }
 
 /// The email address of a mailing list. For Google Groups, it is derived from the web address: `…/a/<domain>/g/<list>`

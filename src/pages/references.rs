@@ -16,6 +16,7 @@ use crate::check;
 use crate::link::{self, Reason, Suggestion, Target};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::{Db, File, Site};
+use crate::strings::strings;
 use crate::svg::{self, Graph, Node};
 use crate::url;
 
@@ -264,7 +265,7 @@ fn help(scope: &Scope, reason: &Reason) -> Option<String> {
         Reason::AnchorInData => string("no_document", &[]),
         Reason::Mail(_) => string("no_mailto", &[]),
         Reason::Scheme(scheme) if scheme == "data" => string("data", &[]),
-        Reason::Scheme(_) => string("scheme", &[("schemes", &url::SCHEMES.join(", "))]),
+        Reason::Scheme(_) => string("scheme", &[("schemes", &strings(scope.db).list(&url::SCHEMES))]),
         Reason::OutsideSource(_) => string("outside_source", &[]),
         Reason::NotOnTheWeb { .. } => string("not_on_the_web", &[]),
         Reason::OtherCase { .. } => string("other_case", &[]),

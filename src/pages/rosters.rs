@@ -15,6 +15,7 @@ use crate::model::{
     self, FactSpans, Key, Member, Navigation, RosterComparison, RosterHolder, RosterList, RosterStatus, Route,
 };
 use crate::source::{Db, File};
+use crate::strings::strings;
 use crate::url::{self, Href};
 
 /// `rosters`
@@ -449,7 +450,7 @@ impl Writer<'_> {
 
     /// `Chair of the Guild of Painters`
     fn role(&self, holder: &RosterHolder) -> String {
-        let roles = self.titles(&holder.group, &holder.roles).join(", ");
+        let roles = strings(self.scope.db).list(&self.titles(&holder.group, &holder.roles));
         let group = self.scope.named_group(&holder.group).map_or_else(String::new, |group| group.name);
         self.scope.fill("person.role_in", &[("role", &roles), ("group", &group)])
     }

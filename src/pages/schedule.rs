@@ -1,6 +1,8 @@
 //! Schedules of meetings as text in the language of the site.
 
-use crate::facts::{Clock, Day, Frequency, Open, Schedule, Zone};
+use jiff::civil::Weekday;
+
+use crate::facts::{self, Clock, Day, Days, Frequency, Open, Rule, Schedule, Zone};
 use crate::model::capitalised;
 use crate::strings::Strings;
 
@@ -11,11 +13,11 @@ pub fn when(strings: &Strings, schedule: &Schedule) -> Option<String> {
 
 /// Like [`when`], but not capitalised.
 pub fn when_within(strings: &Strings, schedule: &Schedule) -> Option<String> {
-    let day = schedule.day.as_ref().map(|day| match day {
-        Day::Each(weekday) => strings.get(&format!("meeting.days.{}", weekday.to_lowercase())),
-        Day::AsWritten(text) => text.clone(),
-    });
-    let dates: Vec<String> = schedule.dates.iter().map(ToString::to_string).collect();
+    let (day, frequency) = match translatable(strings, schedule) {
+        Some(days) => (Some(day_of(strings, days)), frequency_of(strings, schedule, days)),
+        None => (day(strings, schedule), frequency(strings, schedule)),
+    };
+    let dates: Vec<String> = schedule.dates.iter().map(|date| strings.date(*date)).collect();
     let dates = (!dates.is_empty()).then(|| dates.join(&strings.get("meeting.joint")));
     let time = schedule.clock().map(|time| match schedule.end() {
         Some(end) => format!("{time}–{end}"),
@@ -25,7 +27,7 @@ pub fn when_within(strings: &Strings, schedule: &Schedule) -> Option<String> {
         Some(zone) => strings.fill("meeting.time", &[("time", &time), ("zone", &self::zone(strings, zone))]),
         None => time,
     });
-    joined(strings, [day, dates, time, frequency(strings, schedule)])
+    joined(strings, [day, dates, time, frequency])
 }
 
 /// The parts of [`when`] other than weekday and time; all of them if the meeting is not on the day that they name.
@@ -33,11 +35,57 @@ pub fn rhythm(strings: &Strings, schedule: &Schedule) -> Option<String> {
     if schedule.time.is_some_and(Clock::is_next_day) {
         return when(strings, schedule);
     }
+    if let Some(days) = translatable(strings, schedule) {
+        let day = matches!(days.rule, Rule::Month { .. }).then(|| capitalised(&day_of(strings, days)));
+        return joined(strings, [day, frequency_of(strings, schedule, days)]);
+    }
     let day = schedule.day.as_ref().and_then(|day| match day {
         Day::AsWritten(text) if schedule.is_one_of_several => Some(capitalised(text)),
         _ => None,
     });
     joined(strings, [day, frequency(strings, schedule)])
+}
+
+/// The days of a schedule, if they are written in the language of the site: not in English, which keeps the wording of
+/// the data, and not if the data says more than the rule.
+fn translatable<'s>(strings: &Strings, schedule: &'s Schedule) -> Option<&'s Days> {
+    schedule.days.as_ref().filter(|days| strings.is_translated() && !days.has_remarks)
+}
+
+/// `Tuesdays`, `third Wednesday`, `Wednesday after the fourth Tuesday`.
+fn day_of(strings: &Strings, days: &Days) -> String {
+    let name = |weekday: Weekday| facts::weekday_name(weekday).to_lowercase();
+    let Rule::Month { nth, days_after } = days.rule else {
+        return strings.get(&format!("meeting.days.{}", name(days.weekday)));
+    };
+    let place = usize::try_from(nth - 1).ok().and_then(|index| NTH.get(index)).unwrap_or(&LAST);
+    let label = |weekday| strings.get(&format!("weekdays.{}", name(weekday)));
+    let counted = label(days.weekday.wrapping_sub(days_after));
+    match days_after {
+        0 => strings.fill(&format!("meeting.nth.{place}"), &[("weekday", &counted)]),
+        _ => {
+            let values = [("day", &*label(days.weekday)), ("weekday", &*counted)];
+            strings.fill(&format!("meeting.after.{place}"), &values)
+        }
+    }
+}
+
+/// Names of the weekdays of a month in strings.
+const NTH: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
+const LAST: &str = "last";
+
+/// The frequency of some days. A schedule that names nothing but a weekday may have any.
+fn frequency_of(strings: &Strings, schedule: &Schedule, days: &Days) -> Option<String> {
+    let is_unstated = schedule.frequency.is_none() && matches!(schedule.day, Some(Day::Each(_)));
+    let frequency = match days.rule {
+        Rule::Weeks(1) if is_unstated => None,
+        Rule::Weeks(1) => Some(strings.get("meeting.weekly")),
+        Rule::Weeks(2) => Some(strings.get("meeting.biweekly")),
+        Rule::Weeks(weeks) => Some(strings.fill("meeting.every_weeks", &[("n", &weeks.to_string())])),
+        Rule::Month { .. } => Some(strings.get("meeting.monthly")),
+    };
+    let start = days.start.map(|date| strings.fill("meeting.start", &[("date", &strings.date(date))]));
+    joined(strings, [frequency, start])
 }
 
 /// Explains what the data leaves undetermined.
@@ -49,6 +97,13 @@ pub fn open(strings: &Strings, schedule: &Schedule) -> Option<String> {
     });
     let notes: Vec<String> = notes.collect();
     (!notes.is_empty()).then(|| notes.join(" "))
+}
+
+fn day(strings: &Strings, schedule: &Schedule) -> Option<String> {
+    Some(match schedule.day.as_ref()? {
+        Day::Each(weekday) => strings.get(&format!("meeting.days.{}", weekday.to_lowercase())),
+        Day::AsWritten(text) => text.clone(),
+    })
 }
 
 /// Name of a time zone for readers.

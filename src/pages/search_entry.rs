@@ -5,10 +5,10 @@
 use super::document_text::texts;
 use super::sections;
 use crate::facts::Person;
-use crate::facts::in_general;
 use crate::model::{self, Route};
 use crate::parse;
 use crate::source::{Db, File};
+use crate::strings::strings;
 use crate::url;
 
 /// A search result.
@@ -171,7 +171,7 @@ pub(super) fn summary(db: &dyn Db, markdown: &str) -> Vec<SearchSection> {
 
 /// Plain text of Markdown, with placeholders filled in for no particular group.
 pub(super) fn plain(db: &dyn Db, markdown: &str) -> String {
-    clean(&in_general(&parse::clauses(markdown).join(" "), model::vocabulary(db)))
+    clean(&strings(db).in_general(&parse::clauses(markdown).join(" "), model::vocabulary(db)))
 }
 
 pub(super) fn clean(text: &str) -> String {

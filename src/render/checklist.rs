@@ -129,7 +129,7 @@ fn item(strings: &Strings, item: &Item) -> String {
     }
     if !item.refs.is_empty() {
         let refs: Vec<String> = item.refs.iter().map(reference).collect();
-        let refs = strings.fill("export.references", &[("refs", &refs.join(", "))]);
+        let refs = strings.fill("export.references", &[("refs", &strings.list(&refs))]);
         lines.push_str(&format!("  {refs}\n"));
     }
     for access in &item.access {

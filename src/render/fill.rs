@@ -1,18 +1,26 @@
-//! The template filter `fill`, which fills in the placeholders of the theme's strings.
+//! The template filters for strings, numbers and dates: `fill`, `code`, `number`, `local_date`.
 
 use tera::{Kwargs, State, TeraResult};
 
+use crate::facts;
 use crate::html::escape;
-use crate::strings::{Part, Plurals, parts};
+use crate::strings::{Numerals, Part, Plurals, Strings, parts};
+
+/// Characters around a text with a direction of its own (Unicode Standard Annex 9).
+const FIRST_STRONG_ISOLATE: &str = "\u{2068}";
+const POP_DIRECTIONAL_ISOLATE: &str = "\u{2069}";
 
 /// Fills the `{placeholders}` of a string with the arguments of the same names. If the value is a table of plural
 /// forms, the number `n` selects one for the language. Strings are escaped, and so are arguments unless they are HTML
-/// (`{% set x %}…{% endset %}`, `| safe`). Numbers of more than three digits get `thousands` between groups of three.
+/// (`{% set x %}…{% endset %}`, `| safe`). Numbers are written with the signs of the language. In text from right to left,
+/// arguments are isolated, as a name in another script would reorder the words around it.
 pub(super) fn fill(
     language: &str,
-    thousands: String,
+    strings: &Strings,
 ) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
     let plurals = Plurals::of(language);
+    let numerals = strings.numerals();
+    let is_isolated = strings.get("direction") == "rtl";
     move |string: tera::Value, arguments: Kwargs, _: &State| {
         let string = match (string.as_str(), string.as_map()) {
             (Some(string), _) => string,
@@ -29,8 +37,11 @@ pub(super) fn fill(
                 Part::Placeholder(name) => {
                     let value: tera::Value = arguments.must_get(name)?;
                     match (value.as_str(), value.as_i64()) {
+                        (Some(text), _) if !value.is_safe() && is_isolated => {
+                            filled.extend([FIRST_STRONG_ISOLATE, &escape(text), POP_DIRECTIONAL_ISOLATE]);
+                        }
                         (Some(text), _) if !value.is_safe() => filled.push_str(&escape(text)),
-                        (_, Some(number)) => filled.push_str(&escape(&grouped(number, &thousands))),
+                        (_, Some(number)) => filled.push_str(&escape(&numerals.write(&number.to_string()))),
                         _ => filled.push_str(&value.to_string()),
                     }
                 }
@@ -40,22 +51,31 @@ pub(super) fn fill(
     }
 }
 
-/// `1,234`
-fn grouped(number: i64, thousands: &str) -> String {
-    let text = number.to_string();
-    let digits = text.trim_start_matches('-').len();
-    if digits < 4 {
-        return text;
+/// Makes code of the text between backticks. Other text is escaped, unless it is HTML.
+pub(super) fn code(value: tera::Value, _: Kwargs, _: &State) -> TeraResult<tera::Value> {
+    let text = value.as_str().ok_or_else(|| tera::Error::message("`code` only accepts text"))?;
+    let text = if value.is_safe() { text.to_owned() } else { escape(text) };
+    let parts = text.split('`').enumerate();
+    let html = parts.map(|(index, part)| match index % 2 {
+        0 => part.to_owned(),
+        _ => format!("<code>{part}</code>"),
+    });
+    Ok(tera::Value::safe_string(&html.collect::<String>()))
+}
+
+/// Writes a number, or a text that is one, with the signs of the language.
+pub(super) fn number(numerals: Numerals) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<String> {
+    move |value: tera::Value, _: Kwargs, _: &State| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Ok(numerals.write(&text).into_owned())
     }
-    let mut grouped = String::with_capacity(text.len() + digits / 3 * thousands.len());
-    for (index, char) in text.chars().enumerate() {
-        let left = text.len() - index;
-        if left.is_multiple_of(3) && left < digits {
-            grouped.push_str(thousands);
-        }
-        grouped.push(char);
+}
+
+/// Writes a date in the form `2026-03-14` as the language does. Other text stays.
+pub(super) fn local_date(strings: Strings) -> impl Fn(&str, Kwargs, &State) -> TeraResult<String> {
+    move |text: &str, _: Kwargs, _: &State| {
+        Ok(facts::date(text).map_or_else(|| text.to_owned(), |date| strings.date(date)))
     }
-    grouped
 }
 
 /// The plural form of a name, or else the form `other`.
@@ -67,6 +87,14 @@ fn form<'a>(forms: &'a tera::Map, name: &'static str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Strings with the signs of German.
+    fn sample() -> Strings {
+        let mut strings = Strings::default();
+        let page = "[page]\nthousands = \".\"\ndecimal = \",\"\ndate = \"{day}.{month}.{year}\"\n";
+        strings.table = page.parse().unwrap();
+        strings
+    }
 
     /// The result of a template expression in a language, with sample strings of a theme.
     fn filled(language: &str, expression: &str) -> Result<String, String> {
@@ -82,7 +110,9 @@ mod tests {
             other = "{n} in all"
         "#;
         let mut tera = tera::Tera::default();
-        tera.register_filter("fill", fill(language, ".".into()));
+        tera.register_filter("fill", fill(language, &sample()));
+        tera.register_filter("number", number(sample().numerals()));
+        tera.register_filter("local_date", local_date(sample()));
         tera.global_context().insert("t", &strings.parse::<toml::Table>().unwrap());
         tera.add_raw_template("x.html", expression).unwrap();
         tera.render("x.html", &tera::Context::new()).map_err(|error| error.to_string())
@@ -126,6 +156,35 @@ mod tests {
                 assert_eq!(filled("en", &expression).unwrap(), format!("{expected} in all"));
             }
             assert_eq!(filled("en", &text).unwrap(), format!("Made with 12345 &amp; {expected}"));
+        }
+    }
+
+    #[test]
+    fn names_are_isolated_from_right_to_left() {
+        let mut strings = sample();
+        strings.table.insert("direction".into(), "rtl".into());
+        let mut tera = tera::Tera::default();
+        tera.register_filter("fill", fill("ar", &strings));
+        tera.add_raw_template(
+            "x.html",
+            "{% set x %}<b>c</b>{% endset %}{{ '{a} {b} {n}' | fill(a='a', b=x, n=1) }}",
+        )
+        .unwrap();
+        let filled = tera.render("x.html", &tera::Context::new()).unwrap();
+        assert_eq!(filled, "\u{2068}a\u{2069} <b>c</b> 1");
+    }
+
+    #[test]
+    fn numbers_dates_and_code_are_formatted() {
+        for (expression, expected) in [
+            ("{{ '1234.5' | number }}", "1.234,5"),
+            ("{{ 12345 | number }}", "12.345"),
+            ("{{ '2026-03-14' | local_date }}", "14.03.2026"),
+            ("{{ 'soon' | local_date }}", "soon"),
+            ("{{ 'a < `b` & `c`' | code }}", "a &lt; <code>b</code> &amp; <code>c</code>"),
+            ("{{ t.plain | fill(what='`x`', more=1) | code }}", "Made with <code>x</code> &amp; 1"),
+        ] {
+            assert_eq!(filled("en", expression).unwrap(), expected, "{expression}");
         }
     }
 

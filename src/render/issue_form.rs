@@ -183,7 +183,7 @@ fn option(strings: &Strings, item: &Item) -> String {
         item.texts.title.as_ref().map_or(text.clone(), |title| format!("**{}.** {text}", escape(title)));
     match item.only_for.as_slice() {
         [] => text,
-        groups => strings.fill("issue_form.only_for", &[("text", &text), ("groups", &groups.join(", "))]),
+        groups => strings.fill("issue_form.only_for", &[("text", &text), ("groups", &strings.list(groups))]),
     }
 }
 

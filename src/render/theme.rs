@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera, Value};
 
-use super::fill::fill;
+use super::fill::{code, fill, local_date, number};
 use super::steps::{self, InstrumentedTemplate};
 use crate::diagnostic::{Code, Diagnostic, FileName, Location, code};
 use crate::model::Route;
@@ -149,8 +149,12 @@ pub fn templates(db: &dyn Db) -> Result<Templates, Diagnostic> {
     tera.set_fallback_prefixes([DEFAULT_TEMPLATES]).map_err(|error| syntax(&error, theme))?;
     tera.register_function("range", range);
     tera.register_filter(steps::FILTER, steps::count);
-    tera.register_filter("fill", fill(&Site::get(db).config(db).language, strings(db).get("page.thousands")));
-    tera.global_context().insert("t", &strings(db).table);
+    let strings = strings(db);
+    tera.register_filter("fill", fill(&Site::get(db).config(db).language, strings));
+    tera.register_filter("code", code);
+    tera.register_filter("number", number(strings.numerals()));
+    tera.register_filter("local_date", local_date(strings.clone()));
+    tera.global_context().insert("t", &strings.table);
     let templates = || theme.templates.iter().map(|(name, (text, _))| (name.as_str(), &**text));
     if theme.templates.values().all(|(_, own)| !own) {
         tera.add_raw_templates(templates()).map_err(|error| syntax(&error, theme))?;

@@ -3,16 +3,19 @@
 mod compare;
 mod uses;
 
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fixed_decimal::Decimal;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralOperands, PluralRuleType, PluralRules, PluralRulesOptions};
+use jiff::civil::Date;
 use toml::{Table, Value};
 
 use crate::config;
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
-use crate::facts::{Kind, Kinds, Vocabulary};
+use crate::facts::{ChannelKind, Kind, Kinds, Placeholder, Vocabulary, with_phrases};
 use crate::parse::{self, Node};
 use crate::source::{Db, Site, Theme};
 use compare::compare;
@@ -33,6 +36,8 @@ pub struct Strings {
     pub problems: Vec<Diagnostic>,
     /// The language of the site.
     language: String,
+    /// True if a language other than English has strings.
+    is_translated: bool,
 }
 
 impl Strings {
@@ -43,7 +48,7 @@ impl Strings {
     }
 
     /// Returns the string at a path as plain text, with its placeholders filled in. The value of `n` selects the plural
-    /// form.
+    /// form and is written as in [`Numerals::write`].
     pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {
         let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
         let string = match self.value_at(path) {
@@ -56,10 +61,62 @@ impl Strings {
         };
         let parts = parts(string.and_then(Value::as_str).unwrap_or(path));
         let filled = parts.map(|part| match part {
-            Part::Text(text) => text,
-            Part::Placeholder(name) => value(name).unwrap_or_default(),
+            Part::Text(text) => Cow::Borrowed(text),
+            Part::Placeholder("n") => self.numerals().write(value("n").unwrap_or_default()),
+            Part::Placeholder(name) => Cow::Borrowed(value(name).unwrap_or_default()),
         });
         filled.collect()
+    }
+
+    /// The signs in numbers.
+    pub fn numerals(&self) -> Numerals {
+        Numerals { thousands: self.get("page.thousands"), decimal: self.get("page.decimal") }
+    }
+
+    /// A date as the language writes it.
+    pub fn date(&self, date: Date) -> String {
+        let (year, month, day) = (date.year(), format!("{:02}", date.month()), format!("{:02}", date.day()));
+        self.fill("page.date", &[("year", &format!("{year:04}")), ("month", &month), ("day", &day)])
+    }
+
+    /// Joins the entries of a list, without a word before the last one: `A, B, C`.
+    pub fn list(&self, entries: &[impl Borrow<str>]) -> String {
+        entries.join(&*self.get("page.comma"))
+    }
+
+    /// True if texts that rolebook understands, such as schedules, are written in the language of the site. In English,
+    /// they keep the wording of the data.
+    pub fn is_translated(&self) -> bool {
+        self.is_translated
+    }
+
+    /// The phrase for a placeholder in a text for all groups, or if the group lacks the fact. `None` if the placeholder
+    /// does not stand for a fact.
+    pub fn absent(&self, placeholder: &Placeholder) -> Option<String> {
+        placeholder.is_fact().then(|| match placeholder {
+            // Items without access have no way to get it.
+            Placeholder::AccessBy => String::new(),
+            Placeholder::Channel(kind) => self.absent_channel(kind),
+            fact => self.get(&format!("absent.{fact}")),
+        })
+    }
+
+    fn absent_channel(&self, kind: &ChannelKind) -> String {
+        if let Some(own) = &kind.absent {
+            return own.clone();
+        }
+        match self.value_at(&format!("absent.channels.{}", kind.id)).and_then(Value::as_str) {
+            Some(phrase) => phrase.to_owned(),
+            None => {
+                let path = if kind.chat { "absent.chat" } else { "absent.channel" };
+                self.fill(path, &[("label", &self.get(&format!("channels.{}", kind.id)))])
+            }
+        }
+    }
+
+    /// Fills in the placeholders of a text for no particular group.
+    pub fn in_general(&self, text: &str, vocabulary: &Vocabulary) -> String {
+        with_phrases(text, vocabulary, |placeholder| self.absent(placeholder))
     }
 
     fn value_at(&self, path: &str) -> Option<&Value> {
@@ -72,6 +129,38 @@ impl Strings {
     pub fn of_script(&self, name: &str) -> Option<String> {
         let strings = self.table.get("scripts")?.get(name.strip_suffix(".js")?)?;
         serde_json::to_string(strings).ok()
+    }
+}
+
+/// The signs in the numbers of a language.
+pub struct Numerals {
+    thousands: String,
+    decimal: String,
+}
+
+impl Numerals {
+    /// Writes a number in decimal notation with the signs of the language: `1,234.5`. Other text stays.
+    pub fn write<'n>(&self, number: &'n str) -> Cow<'n, str> {
+        let (sign, digits) = number.split_at(usize::from(number.starts_with('-')));
+        let (whole, fraction) =
+            digits.split_once('.').map_or((digits, None), |(whole, of)| (whole, Some(of)));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_plain = whole.len() < 4 && fraction.is_none();
+        if is_plain || !is_number(whole) || !fraction.is_none_or(is_number) {
+            return Cow::Borrowed(number);
+        }
+        let mut text = sign.to_owned();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                text.push_str(&self.thousands);
+            }
+            text.push(digit);
+        }
+        if let Some(fraction) = fraction {
+            text.push_str(&self.decimal);
+            text.push_str(fraction);
+        }
+        Cow::Owned(text)
     }
 }
 
@@ -160,7 +249,13 @@ pub fn strings(db: &dyn Db) -> Strings {
     let mut fallback = tables.get(&(FALLBACK, false)).cloned().unwrap_or_default();
     let vocabulary = &site.config(db).vocabulary;
     fallback.insert("group_kinds".into(), Value::Table(kind_labels(&vocabulary.kinds)));
-    fallback.insert("channels".into(), Value::Table(channel_labels(vocabulary)));
+    fallback.insert("channels".into(), Value::Table(channel_labels(&vocabulary.channels)));
+    for ((_, is_own), table) in &mut tables {
+        if !is_own && let Some(Value::Table(labels)) = table.get_mut("channels") {
+            // The community's own names of channels are not translated.
+            labels.retain(|id, _| has_built_in_label(vocabulary, id));
+        }
+    }
     let mut declared = fallback.clone();
     if let Some(own) = tables.get(&(FALLBACK, true)) {
         // English strings of the site declare the strings of its own templates.
@@ -183,6 +278,8 @@ pub fn strings(db: &dyn Db) -> Strings {
     let language = &site.config(db).language;
     let chain = fallback_chain(language);
     strings.problems.extend(missing_language(theme, language, &chain));
+    strings.is_translated =
+        theme.strings.keys().any(|(of, _)| chain[1..].contains(&of.as_str()) && !is_english(of));
     strings.table = fallback;
     merge(&mut strings.table, &merged(&tables, chain));
     strings
@@ -209,9 +306,15 @@ fn kind_labels(kinds: &Kinds) -> Table {
 }
 
 /// Names of the kinds of channel. A theme can replace them.
-fn channel_labels(vocabulary: &Vocabulary) -> Table {
-    let labels = vocabulary.channels.iter().map(|kind| (kind.id.clone(), Value::String(kind.label.clone())));
-    labels.collect()
+fn channel_labels(channels: &[Arc<ChannelKind>]) -> Table {
+    channels.iter().map(|kind| (kind.id.clone(), Value::String(kind.label.clone()))).collect()
+}
+
+/// True if the community calls a kind of channel by its built-in name.
+fn has_built_in_label(vocabulary: &Vocabulary, id: &str) -> bool {
+    let label =
+        |kinds: &[Arc<ChannelKind>]| kinds.iter().find(|kind| kind.id == id).map(|kind| kind.label.clone());
+    label(&vocabulary.channels) == label(ChannelKind::built_in())
 }
 
 /// Returns the path of a language's strings within a theme.
@@ -223,13 +326,17 @@ fn path(language: &str) -> String {
 fn missing_language(theme: &Theme, language: &str, chain: &[&str]) -> Option<Diagnostic> {
     let has_strings = |language: &&str| theme.strings.keys().any(|(other, _)| other == language);
     let primary = language.split('-').next().unwrap_or_default();
-    if primary == FALLBACK || chain[1..].iter().any(has_strings) {
+    if is_english(language) || chain[1..].iter().any(has_strings) {
         return None;
     }
     let file = FileName::site(config::FILE);
     let message = format!("the theme has no strings for the language `{language}`; English is used instead");
     let help = format!("translate the strings in {}/strings/{primary}.toml", theme.folder);
     Some(Diagnostic::new(code::THEME_NO_STRINGS, message, Location::line(&file, 1, 1)).help(help))
+}
+
+fn is_english(language: &str) -> bool {
+    language.split('-').next() == Some(FALLBACK)
 }
 
 /// Converts the strings of a file to a table without spans.
@@ -272,6 +379,7 @@ mod tests {
 
     fn strings(language: &str) -> Strings {
         let table = r#"
+            page = { thousands = ".", decimal = ",", date = "{day}.{month}.{year}" }
             plain = "{what} of {more}"
             brace = "a { b"
             [load]
@@ -279,7 +387,7 @@ mod tests {
             few = "{n} few"
             other = "{n} others"
         "#;
-        Strings { table: table.parse().unwrap(), problems: Vec::new(), language: language.into() }
+        Strings { table: table.parse().unwrap(), language: language.into(), ..Strings::default() }
     }
 
     #[test]
@@ -296,10 +404,32 @@ mod tests {
             let strings = strings(language);
             numbers.iter().map(|n| strings.fill("load", &[("n", n)])).collect()
         };
-        assert_eq!(forms("en", &["0.5", "1", "1.5"]), ["0.5 others", "1 thing", "1.5 others"]);
-        assert_eq!(forms("pl", &["1", "2", "2.5", "5"]), ["1 thing", "2 few", "2.5 others", "5 others"]);
+        assert_eq!(forms("en", &["0.5", "1", "1.5"]), ["0,5 others", "1 thing", "1,5 others"]);
+        assert_eq!(forms("pl", &["1", "2", "2.5", "5"]), ["1 thing", "2 few", "2,5 others", "5 others"]);
         // In French, 1.5 takes the singular.
-        assert_eq!(forms("fr", &["1.5", "2"]), ["1.5 thing", "2 others"]);
+        assert_eq!(forms("fr", &["1.5", "2"]), ["1,5 thing", "2 others"]);
         assert_eq!(forms("en", &["many"]), ["many others"]);
+    }
+
+    #[test]
+    fn numbers_and_dates_are_written_as_in_the_language() {
+        let strings = strings("de");
+        for (number, expected) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("-999", "-999"),
+            ("-9999", "-9.999"),
+            ("10000", "10.000"),
+            ("1234567", "1.234.567"),
+            ("1234.25", "1.234,25"),
+            ("0.33", "0,33"),
+            ("1.", "1."),
+            ("1.2.3", "1.2.3"),
+            ("12345x", "12345x"),
+            ("", ""),
+        ] {
+            assert_eq!(strings.numerals().write(number), expected);
+        }
+        assert_eq!(strings.date(jiff::civil::date(2026, 3, 4)), "04.03.2026");
     }
 }

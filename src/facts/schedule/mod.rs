@@ -12,7 +12,7 @@ use super::vocabulary::Vocabulary;
 use crate::parse::At;
 
 pub use clock::Clock;
-pub use recurrence::{Recurrence, Rule};
+pub use recurrence::{Days, Recurrence, Rule};
 pub use zone::{iana_zone, standard_offset, time_zone, zone_names};
 
 /// The weekdays with their English names, and common short names in lower case.
@@ -72,6 +72,8 @@ pub struct Schedule {
     pub text: ScheduleText,
     /// The day or days.
     pub day: Option<Day>,
+    /// The days that `day` and `frequency` state together, if they form a rule.
+    pub days: Option<Days>,
     /// The weekday that `day` names, if it names just one.
     pub weekday: Option<Weekday>,
     /// The time of day.
@@ -122,6 +124,7 @@ impl Schedule {
         Self {
             text,
             day,
+            days,
             weekday,
             time,
             length,

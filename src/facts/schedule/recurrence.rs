@@ -67,16 +67,21 @@ fn fits(rule: Rule, weekday: Weekday, date: Date) -> bool {
 
 /// The days of a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Days {
-    weekday: Weekday,
-    rule: Rule,
-    start: Option<Date>,
+pub struct Days {
+    /// The day of the week.
+    pub weekday: Weekday,
+    /// The rule for the days.
+    pub rule: Rule,
+    /// The first day, if the data states it.
+    pub start: Option<Date>,
+    /// True if the text contains more than the rule, such as a remark.
+    pub has_remarks: bool,
 }
 
 impl Days {
     /// A weekday in every week.
     pub(super) fn every_week(weekday: Weekday) -> Self {
-        Self { weekday, rule: Rule::Weeks(1), start: None }
+        Self { weekday, rule: Rule::Weeks(1), start: None, has_remarks: false }
     }
 
     /// See [`Recurrence::phase_unknown`].
@@ -86,7 +91,7 @@ impl Days {
 
     /// The rule for meetings at a time on these days. A meeting at 24:00 takes place on the next day.
     pub(super) fn at(self, clock: Clock, zone: String) -> Option<Recurrence> {
-        let Self { mut weekday, mut rule, mut start } = self;
+        let Self { mut weekday, mut rule, mut start, .. } = self;
         if clock.is_next_day() {
             weekday = weekday.next();
             start = start.map(Date::tomorrow).transpose().ok()?;
@@ -106,7 +111,7 @@ pub(super) fn days(schedule_text: &ScheduleText) -> Option<Days> {
     for text in [&schedule_text.day, &schedule_text.frequency].into_iter().flatten() {
         statements.read(&words(text))?;
     }
-    let Statements { weekday, weeks, monthly, nth, after, start, alternating } = statements;
+    let Statements { weekday, weeks, monthly, nth, after, start, alternating, has_remarks } = statements;
     let weekday = weekday?;
     let rule = match (weeks, monthly, nth, after) {
         // Meetings that alternate weekly do not take place every week.
@@ -118,7 +123,8 @@ pub(super) fn days(schedule_text: &ScheduleText) -> Option<Days> {
         }
         _ => return None,
     };
-    start.is_none_or(|start| fits(rule, weekday, start)).then_some(Days { weekday, rule, start })
+    let days = Days { weekday, rule, start, has_remarks: has_remarks || alternating };
+    start.is_none_or(|start| fits(rule, weekday, start)).then_some(days)
 }
 
 /// The statements read so far. A repeated statement must agree with the first.
@@ -132,7 +138,11 @@ struct Statements {
     after: Option<(i8, Weekday)>,
     start: Option<Date>,
     alternating: bool,
+    has_remarks: bool,
 }
+
+/// Words that connect the statements of a rule.
+const CONNECTIVES: &[&str] = &["a", "at", "in", "on", "the"];
 
 /// Words that may limit or change a rule, in addition to months, ordinals and numbers.
 const TIME_WORDS: &[&str] = &[
@@ -270,6 +280,7 @@ impl Statements {
                         if concerns_time || word.contains(|c: char| c.is_numeric()) {
                             return None;
                         }
+                        self.has_remarks |= !CONNECTIVES.contains(&word);
                     }
                 },
             }

@@ -136,7 +136,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
         description.extend(schedule::open(strings, &meeting.schedule));
     }
     if !entry.subprojects.is_empty() {
-        let (count, names) = (entry.subprojects.len().to_string(), entry.subprojects.join(", "));
+        let (count, names) = (entry.subprojects.len().to_string(), strings.list(&entry.subprojects));
         description.push(strings.fill("calendar_file.subprojects", &[("n", &count), ("names", &names)]));
     }
     let web = |address: &Option<String>| address.as_deref().and_then(Href::web);

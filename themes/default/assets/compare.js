@@ -1,10 +1,11 @@
 // The comparison of two groups, chosen by `?a=` and `?b=`.
-import { fill, tag } from "./parts.js";
+import { common, fill, language, tag } from "./parts.js";
 
 const form = document.querySelector(".rb-compare-choice");
 const comparison = document.querySelector(".rb-comparison");
 const source = new URL(form.dataset.compare, location.href);
 const root = new URL("..", source);
+const averages = new Intl.NumberFormat(language, { minimumFractionDigits: 1 });
 let loading;
 
 const load = () =>
@@ -35,7 +36,7 @@ const list = (entries, show) =>
     : strings.nothing;
 const named = (to) => link({ label: to.name, url: to.url });
 const titled = (role) => link({ label: role.title, url: role.url });
-const spaced = (nodes) => nodes.flatMap((node, index) => (index ? [", ", node] : [node]));
+const spaced = (nodes) => nodes.flatMap((node, index) => (index ? [common.comma, node] : [node]));
 
 function holders(role) {
   const nobody = tag("span", { class: "rb-open" }, role.filled === "vacant" ? strings.vacant : strings.open);
@@ -45,7 +46,7 @@ function holders(role) {
 function meetings(group) {
   const { figures } = group;
   const sum = figures.without_rule ? strings.meetings_per_week_and_more : strings.meetings_per_week;
-  const line = fill(sum, { n: figures.meetings_per_week, more: figures.without_rule });
+  const line = fill(sum, { n: averages.format(figures.meetings_per_week), more: figures.without_rule });
   return [
     tag("p", {}, line),
     folded(group.meetings, (meeting) => (meeting.when ? `${meeting.title}: ${meeting.when}` : meeting.title)),

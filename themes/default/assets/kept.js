@@ -147,7 +147,7 @@ function growthPhase(element, gone) {
 function ownItem(list, id, { text, see }) {
   const head = make("div", { className: "rb-item-head" }, make("p", { className: "rb-item-title", textContent: text }));
   const label = make("span", { textContent: strings.done_when });
-  if (see) head.append(make("p", { className: "rb-done" }, label, ` ${see}`));
+  if (see) head.append(make("p", { className: "rb-done" }, label, " ", make("bdi", { textContent: see })));
   const body = make("div", { className: "rb-item-body" });
   const item = make("li", { id: `item.${id}`, className: "rb-item" }, head, body);
   item.dataset.item = id;

@@ -341,7 +341,10 @@ class Checklist {
     const step = (item) => {
       const see = item.querySelector(".rb-done");
       const link = make("a", { href: `#${item.id}` }, make("b", { textContent: titleOf(item) }));
-      if (see) link.append(" ", make("span", { textContent: plain(see) }));
+      if (see) {
+        const [label, condition] = [...see.children].map(plain);
+        link.append(" ", make("span", {}, `${label} `, make("bdi", { textContent: condition })));
+      }
       return make("li", {}, link);
     };
     const list = this.steps.querySelector("ol");
@@ -354,7 +357,7 @@ class Checklist {
     const phase = open[0]?.closest(".rb-phase");
     const due = phase?.querySelector(".rb-due");
     const label = phase ? plain(phase.querySelector(".rb-fold-button")).replace(/ \d+$/, "") : "";
-    share.querySelector("span").textContent = [label, due?.textContent].filter(Boolean).join(", ");
+    share.querySelector("span").textContent = [label, due?.textContent].filter(Boolean).join(common.comma);
     const bar = this.steps.querySelector("progress");
     bar.hidden = false;
     bar.setAttribute("aria-label", text);

@@ -10,7 +10,9 @@
     return element;
   };
 
-  const language = document.documentElement.lang || undefined;
+  // With European digits.
+  const { lang } = document.documentElement;
+  const language = new Intl.Locale(lang || "en", { calendar: "gregory", numberingSystem: "latn" });
   const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   // Creating a format takes a hundred times as long as using it.
   const formats = new Map();

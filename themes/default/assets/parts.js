@@ -1,14 +1,18 @@
 // Shared by the modules of the theme. `common` has their common strings.
 export const common = strings;
-export const language = document.documentElement.lang || "en";
+const { lang } = document.documentElement;
+// The language for `Intl`, with European digits.
+export const language = new Intl.Locale(lang || "en", { calendar: "gregory", numberingSystem: "latn" });
 // Version of exported files and stored data.
 export const VERSION = 1;
 
 const forms = new Intl.PluralRules(language);
+const numbers = new Intl.NumberFormat(language);
 // A string with its placeholders filled in, as text and elements; `n` selects a plural form.
 export function pieces(word, values = {}) {
   const text = typeof word === "string" ? word : word[forms.select(values.n)] || word.other;
-  return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? values[piece] : piece));
+  const shown = (name) => (typeof values[name] === "number" ? numbers.format(values[name]) : values[name]);
+  return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? shown(piece) : piece));
 }
 export const fill = (string, values) => pieces(string, values).join("");
 

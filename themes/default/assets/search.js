@@ -67,7 +67,7 @@ async function absentWords(pagefind, terms) {
 // be missing.
 async function find(pagefind, query, filters) {
   const all = query.split(/\s+/).filter(Boolean);
-  const telling = all.filter((word) => !ignored.has(word.toLowerCase().replace(/\W/g, "")));
+  const telling = all.filter((word) => !ignored.has(word.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, "")));
   const isPhrase = /^".+"$/.test(query);
   const terms = isPhrase || !telling.length ? all : telling;
   const search = (some) => ranked(pagefind, some.length ? some.join(" ") : null, filters);

@@ -56,7 +56,7 @@ export function download(name, value) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-export const exportList = (list) => download(`${list.key.replace(/[^\w-]+/g, "-")}.json`, list.export());
+export const exportList = (list) => download(`${list.key.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, "-")}.json`, list.export());
 
 async function parsed(file) {
   if (file.size > LARGEST_FILE) throw new Fault("too_large", { name: file.name });
@@ -152,7 +152,7 @@ function itemMarkdown({ id, title, text, done, refs, access = [] }, absolute) {
     id,
     text: `${title ? `**${escaped(title)}.** ` : ""}${absolute(text)}`,
     done: done && absolute(done),
-    refs: absolute(refs.map(link).join(", ")),
+    refs: absolute(refs.map(link).join(common.comma)),
     access: access.map((entry) => ({
       id: entry.id,
       text: absolute(fill(strings.access, entry)),
