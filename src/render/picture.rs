@@ -27,14 +27,15 @@ static BOLD: LazyLock<Option<FontRef<'static>>> =
 static REGULAR: LazyLock<Option<FontRef<'static>>> =
     LazyLock::new(|| FontRef::try_from_slice(dejavu::sans::regular()).ok());
 
-/// Draws the kind of page in large letters and the title of the site below. Characters without a glyph in the font are
-/// left out. The accent is that of the site, or else that of the default theme.
-pub(super) fn picture(label: &str, site: &str, accent: Option<[u8; 3]>) -> Vec<u8> {
+/// Draws the kind of page in large letters and the title of the site below, at the side at which the language starts. A
+/// text is left out if the font lacks one of its characters, or if its script needs more than glyphs next to each other.
+/// The accent is that of the site, or else that of the default theme.
+pub(super) fn picture(label: &str, site: &str, accent: Option<[u8; 3]>, is_rtl: bool) -> Vec<u8> {
     let mut inks = INKS;
     inks[ACCENT] = accent.unwrap_or(inks[ACCENT]);
-    let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize], inks };
-    canvas.fill(0..24, 0..SIZE.1 as usize, ACCENT);
-    canvas.fill(MARGIN as usize..MARGIN as usize + 120, 372..380, ACCENT);
+    let mut canvas = Canvas { pixels: vec![0; (SIZE.0 * SIZE.1) as usize], inks, is_rtl };
+    canvas.bar(0, 24, 0..SIZE.1 as usize);
+    canvas.bar(MARGIN as usize, 120, 372..380);
     canvas.write(&BOLD, label, 104.0, 320.0, TEXT);
     canvas.write(&REGULAR, site, 44.0, 460.0, SOFT);
     canvas.png()
@@ -45,9 +46,22 @@ struct Canvas {
     pixels: Vec<u8>,
     /// RGB values of the inks.
     inks: [[u8; 3]; 3],
+    /// True if the language starts at the right.
+    is_rtl: bool,
+}
+
+/// True for characters of Hebrew, Arabic and related scripts, which run from right to left and mostly join.
+fn runs_from_right(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
 impl Canvas {
+    /// Draws a bar at a distance from the side at which the language starts.
+    fn bar(&mut self, distance: usize, width: usize, rows: std::ops::Range<usize>) {
+        let start = if self.is_rtl { SIZE.0 as usize - distance - width } else { distance };
+        self.fill(start..start + width, rows, ACCENT);
+    }
+
     fn fill(&mut self, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>, ink: usize) {
         for row in rows {
             let start = row * SIZE.0 as usize;
@@ -57,13 +71,14 @@ impl Canvas {
 
     /// Draws one line on a baseline, in a smaller size if it would be too wide.
     fn write(&mut self, font: &Option<FontRef>, text: &str, size: f32, base: f32, ink: usize) {
-        let Some(font) = font.as_ref().filter(|font| text.chars().all(|c| font.glyph_id(c).0 != 0)) else {
+        let is_drawn = |font: &&FontRef, c: char| font.glyph_id(c).0 != 0 && !runs_from_right(c);
+        let Some(font) = font.as_ref().filter(|font| text.chars().all(|c| is_drawn(font, c))) else {
             return;
         };
         let room = SIZE.0 as f32 - 2.0 * MARGIN;
         let needed = width(font, text, size);
         let scaled = font.as_scaled(PxScale::from(if needed > room { size * room / needed } else { size }));
-        let mut x = MARGIN;
+        let mut x = if self.is_rtl { SIZE.0 as f32 - MARGIN - needed.min(room) } else { MARGIN };
         let mut before = None;
         for character in text.chars() {
             let id = scaled.glyph_id(character);

@@ -57,13 +57,12 @@ pub fn dot_matrix(dots: &DotMatrix, labelled_by: &str) -> String {
     let height = top + dots.rows.len() * ROW + 4;
     let columns = dots.columns.iter().enumerate().map(|(index, node)| {
         let x = LEFT + index * COLUMN + COLUMN / 2;
-        let turn = |y| format!("rotate(-60 {x} {y})");
         let area = Element::of("rect", "rb-map-area")
             .size(x, top - 20, longest(node) * CHARACTER + 12, 24)
-            .with("rx", 5)
-            .with("transform", turn(top - 8));
-        let label = Element::new("text").at(x + 4, top - 4).with("transform", turn(top - 8));
+            .with("rx", 5);
+        let label = Element::new("text").at(x + 4, top - 4);
         let link = Element::link(&node.url)
+            .with("transform", format_args!("rotate(-60 {x} {})", top - 8))
             .children(node.title(LONGEST))
             .child(area)
             .child(label.text(&node.cut(LONGEST)));
