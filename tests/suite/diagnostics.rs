@@ -635,7 +635,7 @@ const CASES: &[Case] = &[
     (
         "theme/no-strings",
         |site| {
-            site.file("site.toml", format!("language = \"de-AT\"\n{CONTENT}"));
+            site.file("site.toml", format!("language = \"fr-CA\"\n{CONTENT}"));
         },
         CHECK,
     ),

@@ -37,6 +37,7 @@ mod impact;
 mod incremental;
 mod installation;
 mod killed;
+mod languages;
 mod lead;
 mod mappings;
 mod meetings;

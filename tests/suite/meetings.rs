@@ -233,10 +233,10 @@ fn unknown_parts_are_stated_and_the_layout_does_not_shift() {
     let tab = browser.open_at(&url, "Europe/Berlin", "2026-10-24T22:00:00Z");
     let text = browser.run(&tab, "document.querySelectorAll('.rb-next')[2].textContent");
     let text = text.as_str().unwrap();
-    assert!(text.contains("the exact week is not published") && text.contains("27. Okt"), "{text}");
+    assert!(text.contains("die genaue Woche ist nicht veröffentlicht") && text.contains("27. Okt"), "{text}");
     // Without a rule, the browser adds nothing; with one, it adds the text.
     let page = site.page("groups/sig-example/index.html");
-    assert!(page.contains("Thursdays, 14:00 IST, every week"), "{page}");
+    assert!(page.contains("Donnerstags, 14:00 Uhr IST, wöchentlich"), "{page}");
     assert_eq!(page.matches("class=\"rb-next\"").count(), 8);
     let moved = "Math.abs((() => { const place = document.querySelector('.rb-next'); const full = place.offsetHeight; \
          place.replaceChildren(); return full - place.offsetHeight; })())";

@@ -60,9 +60,9 @@ fn a_second_theme_changes_only_its_own_parts() {
         assert!(lead.contains(word), "{word} is not in {lead}");
     }
     assert!(site.page("checklists/all/index.html").contains(">1 Punkt<"));
-    // Missing translations fall back to English.
+    // Strings that the theme lacks are those of the default theme.
     let home = site.page("index.html");
-    assert!(home.contains("Rollen") && home.contains("I lead a group"), "{home}");
+    assert!(home.contains("Rollen") && home.contains("Ich leite eine Gruppe"), "{home}");
     // The theme's style sheet is written beside the default ones.
     let css = site.page("assets/workshop.css");
     assert!(css.contains("--ws-bench"), "{css}");
@@ -230,15 +230,18 @@ fn citations_and_exports_are_in_the_language_of_the_site() {
 #[test]
 fn strings_fall_back_to_related_languages() {
     let template = "{{ t.page.next }} {{ t.page.previous }} {{ t.page.menu }} {{ t.page.main }}";
-    let german = ("de", "[page]\nnext = \"Weiter\"\nprevious = \"Zurück\"\n");
-    let austrian = ("de-AT", "[page]\nnext = \"Vorwärts\"\n");
+    let french = ("fr", "[page]\nnext = \"Suivant\"\nprevious = \"Précédent\"\n");
+    let canadian = ("fr-CA", "[page]\nnext = \"Après\"\n");
     let own = ("en", "[page]\nmenu = \"Everything\"\n");
-    let all = [german, austrian, own];
-    assert_eq!(says("de-AT", &all, template), "Vorwärts Zurück Everything Main");
-    assert_eq!(says("de-CH", &all, template), "Weiter Zurück Everything Main");
-    assert_eq!(says("de", &all, template), "Weiter Zurück Everything Main");
+    let all = [french, canadian, own];
+    assert_eq!(says("fr-CA", &all, template), "Après Précédent Everything Main");
+    assert_eq!(says("fr-CH", &all, template), "Suivant Précédent Everything Main");
+    assert_eq!(says("fr", &all, template), "Suivant Précédent Everything Main");
     assert_eq!(says("en-GB", &all, template), "Next Previous Everything Main");
-    assert_eq!(says("de-AT", &[], template), "Next Previous Menu Main");
+    assert_eq!(says("fr-CA", &[], template), "Next Previous Menu Main");
+    // The default theme comes before English.
+    let austrian = ("de-AT", "[page]\nnext = \"Vor\"\n");
+    assert_eq!(says("de-AT", &[austrian, own], template), "Vor Zurück Menü Hauptmenü");
 }
 
 #[test]
