@@ -136,3 +136,15 @@ fn width(font: &FontRef, text: &str, size: f32) -> f32 {
     let scaled = font.as_scaled(PxScale::from(size));
     text.chars().map(|character| scaled.h_advance(scaled.glyph_id(character))).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::picture;
+
+    #[test]
+    fn text_that_must_be_joined_is_left_out_and_the_rest_starts_at_the_right() {
+        assert_ne!(picture("Data", "Site", true), picture("Data", "Site", false));
+        assert_eq!(picture("بيانات", "Site", true), picture("", "Site", true));
+        assert_eq!(picture("נתונים", "Site", false), picture("", "Site", false));
+    }
+}
