@@ -13,6 +13,7 @@ use crate::model::{self, FactSpans, RosterComparison, RosterStatus};
 use crate::patch::{self, SourcePatch};
 use crate::render;
 use crate::source::{self, Db, File, Site};
+use crate::strings::strings;
 
 /// The first line of a patch, by which rolebook recognizes the files that it wrote. git skips it.
 const PATCH_HEADER: &str = "Written by rolebook rosters";
@@ -85,7 +86,8 @@ fn report(db: &dyn Db, patch: &SourcePatch, folder: &Path, name: &str) -> bool {
         status!("{}: {}", place.display(), counted(patched, "list"));
     }
     for planned in &open {
-        let reasons: Vec<String> = planned.obstacles.iter().map(render::reason).collect();
+        let reasons: Vec<String> =
+            planned.obstacles.iter().map(|of| render::reason(strings(db), of)).collect();
         let path = planned.file.map_or_else(|| name.to_owned(), |file| file.path(db).to_string());
         status!("not in the patch: {path}: `{}`: {}", planned.name(), reasons.join("; "));
     }

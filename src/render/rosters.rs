@@ -8,12 +8,12 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 use serde::Serialize;
 
-use crate::diagnostic::counted;
 use crate::link;
 use crate::model::{self, FactSpans, Member, RosterComparison, RosterHolder, RosterStatus, Route};
 use crate::pages::export;
 use crate::patch::{Obstacle, Planned, SourcePatch, Target};
 use crate::source::{Db, File};
+use crate::strings::{Strings, strings};
 use crate::url;
 
 #[derive(Serialize)]
@@ -124,26 +124,25 @@ pub const ROSTER_BODY_HEADER: &str = "<!-- Written by rolebook rosters -->";
 
 /// Renders the text of a pull request with the patch of a source.
 pub fn roster_body(db: &dyn Db, patch: &SourcePatch) -> String {
-    let body = Body { db, spans: model::fact_spans(db) };
+    let strings = strings(db);
+    let body = Body { db, strings, spans: model::fact_spans(db) };
     let mut text = format!("{ROSTER_BODY_HEADER}\n");
     let patched = patch.lists.iter().filter(|planned| planned.is_patched).count();
-    let _ = match patched {
-        0 => writeln!(text, "No list can be changed by a patch. See below for the differences."),
-        _ => writeln!(
-            text,
-            "This change brings {} of people in step with the data of the groups.",
-            counted(patched, "list")
-        ),
+    text += &match patched {
+        0 => strings.get("roster_patch.none"),
+        _ => strings.fill("roster_patch.changed", &[("n", &patched.to_string())]),
     };
+    text.push('\n');
     for planned in patch.lists.iter().filter(|planned| planned.is_patched) {
         text.push_str(&body.list(planned));
     }
     let open: Vec<&Planned> =
         patch.lists.iter().filter(|planned| !planned.is_patched || !planned.obstacles.is_empty()).collect();
     if !open.is_empty() {
-        text.push_str("\n## Not in the patch\n\nThese lists must be changed by hand:\n\n");
+        let (title, note) = (strings.get("roster_patch.open"), strings.get("roster_patch.open_note"));
+        let _ = write!(text, "\n## {title}\n\n{note}\n\n");
         for planned in open {
-            let reasons: Vec<String> = planned.obstacles.iter().map(reason).collect();
+            let reasons: Vec<String> = planned.obstacles.iter().map(|of| reason(strings, of)).collect();
             let reasons =
                 if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join("; ")) };
             let _ = writeln!(text, "- {}{reasons}", body.name(planned));
@@ -159,6 +158,7 @@ pub fn roster_body(db: &dyn Db, patch: &SourcePatch) -> String {
 
 struct Body<'a> {
     db: &'a dyn Db,
+    strings: &'a Strings,
     spans: &'a FactSpans,
 }
 
@@ -172,7 +172,8 @@ impl Body<'_> {
         let clauses: IndexSet<String> =
             planned.comparisons.iter().filter_map(|comparison| self.clause(comparison)).collect();
         for clause in clauses {
-            let _ = write!(text, "\nDemanded by {clause}.\n");
+            let clause = self.strings.fill("roster_patch.clause", &[("clause", &clause)]);
+            let _ = write!(text, "\n{clause}\n");
         }
         text
     }
@@ -187,19 +188,16 @@ impl Body<'_> {
             .collect();
         if !groups.is_empty() {
             let groups: Vec<String> = groups.into_iter().map(|name| plain(&name)).collect();
-            let _ = write!(name, " of {}", groups.join(", "));
+            let groups = self.strings.list(&groups);
+            name = self.strings.fill("roster_patch.list_of", &[("list", &name), ("groups", &groups)]);
         }
         let list = planned.comparisons.iter().find_map(|comparison| comparison.list.as_ref());
-        match (list, planned.file) {
-            (Some(list), _) => {
-                let _ = write!(name, " in {}", self.place(list.file, model::roster_span(self.db, list)));
-            }
-            (None, Some(file)) => {
-                let _ = write!(name, " in {}", code(&file.path(self.db)));
-            }
-            _ => {}
-        }
-        name
+        let place = match (list, planned.file) {
+            (Some(list), _) => self.place(list.file, model::roster_span(self.db, list)),
+            (None, Some(file)) => code(&file.path(self.db)),
+            (None, None) => return name,
+        };
+        self.strings.fill("impact.in_list", &[("list", &name), ("place", &place)])
     }
 
     /// A line of Markdown for each change of a list.
@@ -207,13 +205,10 @@ impl Body<'_> {
         let mut lines = Vec::new();
         match planned.target {
             Target::Retired(_) => {
-                lines.push(
-                    "- Remove the list: its group is not in the data. Files elsewhere may still name the list."
-                        .to_owned(),
-                );
+                lines.push(format!("- {}", self.strings.get("roster_patch.retired")));
                 return lines;
             }
-            Target::New(_) => lines.push("- Add the list:".to_owned()),
+            Target::New(_) => lines.push(format!("- {}", self.strings.get("roster_patch.new"))),
             Target::List(_) => {}
         }
         let indent = if lines.is_empty() { "" } else { "  " };
@@ -224,28 +219,25 @@ impl Body<'_> {
         for added in &planned.added {
             let roles = holders.get(added.id.as_str()).map_or(&[][..], Vec::as_slice);
             let roles: Vec<String> = roles.iter().map(|holder| self.role(holder)).collect();
-            lines.push(format!("{indent}- Add {}: {}", code(&added.handle), roles.join(", ")));
+            let values = [("person", &*code(&added.handle)), ("roles", &*self.strings.list(&roles))];
+            lines.push(format!("{indent}- {}", self.strings.fill("roster_patch.add", &values)));
         }
         for comparison in &planned.comparisons {
             let group = comparison.group.as_deref();
-            let of_group = group.map_or_else(String::new, |group| {
-                format!(" of {}", plain(&model::full_name(self.db, group)))
-            });
+            let name = group.map(|group| plain(&model::full_name(self.db, group)));
+            let removed = |general: &str, of_group: &str, member: &Member| {
+                let (path, group) = name.as_deref().map_or((general, ""), |name| (of_group, name));
+                self.strings.fill(path, &[("person", &code(&member.handle)), ("group", group)])
+            };
             for member in &comparison.former {
                 let fact = group.and_then(|group| self.spans.former(group, &member.id));
-                lines.push(format!(
-                    "- Remove {}: former lead{of_group}{}",
-                    code(&member.handle),
-                    self.fact(fact)
-                ));
+                let text = removed("roster_patch.former", "roster_patch.former_of", member);
+                lines.push(format!("- {text}{}", self.fact(fact)));
             }
             for member in &comparison.extra {
                 let fact = group.and_then(|group| self.spans.group(group).cloned());
-                lines.push(format!(
-                    "- Remove {}: holds none of the roles{of_group}{}",
-                    code(&member.handle),
-                    self.fact(fact)
-                ));
+                let text = removed("roster_patch.extra", "roster_patch.extra_of", member);
+                lines.push(format!("- {text}{}", self.fact(fact)));
             }
         }
         lines
@@ -253,9 +245,10 @@ impl Body<'_> {
 
     /// The roles of a holder: `Steward of Murals (groups.yaml, line 12)`.
     fn role(&self, holder: &RosterHolder) -> String {
-        let titles = role_titles(self.db, &holder.group, &holder.roles).join(" and ");
-        let group = model::full_name(self.db, &holder.group);
-        format!("{} of {}{}", plain(&titles), plain(&group), self.fact(self.spans.holder(holder)))
+        let titles = role_titles(self.db, &holder.group, &holder.roles).join(&self.strings.get("page.and"));
+        let group = plain(&model::full_name(self.db, &holder.group));
+        let role = self.strings.fill("roster_patch.role", &[("role", &plain(&titles)), ("group", &group)]);
+        format!("{role}{}", self.fact(self.spans.holder(holder)))
     }
 
     fn fact(&self, fact: Option<(File, Range<usize>)>) -> String {
@@ -264,9 +257,9 @@ impl Body<'_> {
 
     /// A file and line, as a link if the file is on the web.
     fn place(&self, file: File, span: Range<usize>) -> String {
-        let line = file.location(self.db, span).line;
+        let line = file.location(self.db, span).line.to_string();
         let path = file.path(self.db);
-        let label = format!("{}, line {line}", code(&path));
+        let label = self.strings.fill("rosters.place", &[("path", &code(&path)), ("line", &line)]);
         match &file.config(self.db).web {
             Some(web) => format!("[{label}]({web}{}#L{line})", url::encode_path(&path)),
             None => label,
@@ -299,17 +292,17 @@ pub fn role_titles(db: &dyn Db, group: &str, keys: &[String]) -> Vec<String> {
 }
 
 /// A reason why a patch lacks a change, as part of a sentence.
-pub fn reason(obstacle: &Obstacle) -> String {
+pub fn reason(strings: &Strings, obstacle: &Obstacle) -> String {
+    let string =
+        |name: &str, values: &[(&str, &str)]| strings.fill(&format!("roster_patch.obstacles.{name}"), values);
     match obstacle {
-        Obstacle::NoBlockList => "only block lists of YAML can be patched".to_owned(),
-        Obstacle::Unreadable => "the file has errors".to_owned(),
-        Obstacle::NoAccount(name) => format!("{} has no account in the data", code(name)),
-        Obstacle::Via { handle, list } => format!("{} is a member of {}", code(handle), code(list)),
-        Obstacle::Conflict(handle) => {
-            format!("{} belongs in the list for one group, but not for another", code(handle))
-        }
-        Obstacle::NoFile => "several files could contain the list".to_owned(),
-        Obstacle::Unsafe => "the entry contains more than the list".to_owned(),
+        Obstacle::NoBlockList => string("no_block_list", &[]),
+        Obstacle::Unreadable => string("unreadable", &[]),
+        Obstacle::NoAccount(name) => string("no_account", &[("person", &code(name))]),
+        Obstacle::Via { handle, list } => string("via", &[("person", &code(handle)), ("list", &code(list))]),
+        Obstacle::Conflict(handle) => string("conflict", &[("person", &code(handle))]),
+        Obstacle::NoFile => string("no_file", &[]),
+        Obstacle::Unsafe => string("unsafe", &[]),
     }
 }
 

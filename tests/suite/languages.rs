@@ -414,7 +414,10 @@ fn every_text_of_an_export_comes_from_strings_or_content() {
         ["SUMMARY", "DESCRIPTION", "NAME"].contains(&name).then_some(value)
     });
     let addresses = regex::Regex::new(r"\]\([^)]*\)|https?:\S+|`[^`]*`|<!--.*-->").unwrap();
+    site.run(&["rosters", "--patch", "patches"]);
+    let patch = fs::read_to_string(site.path().join("patches/org.md")).unwrap();
     let exports = [
+        ("pull request", patch),
         ("llms.txt", site.page("llms.txt")),
         ("checklist", run(&["checklist", "technical-lead", "sig-paint", "--new", "--for", "ann"])),
         ("letters", run(&["checklist", "change", "sig-paint", "--new", "--for", "ann"])),
