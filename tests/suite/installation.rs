@@ -1,11 +1,13 @@
-//! Completion scripts and manual pages.
+//! Completion scripts, manual pages, and the oldest version of Rust.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Run, TestSite, files};
+use serde_json::Value;
+
+use crate::support::{Run, TestSite, files, project};
 
 const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "powershell", "elvish"];
 
@@ -97,4 +99,28 @@ fn manual_pages_are_valid() {
         // Warnings are about superfluous line breaks.
         assert_eq!(mandoc(&["-Tlint", "-Werror"], &page).stdout, "");
     }
+}
+
+/// Clippy reports newer parts of the standard library (`incompatible_msrv`), and CI compiles with the declared version.
+#[test]
+fn the_declared_version_of_rust_is_enough_for_all_dependencies() {
+    let of = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(project()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let rustc = of("rustc", &["-vV"]);
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", host];
+    let metadata: Value = serde_json::from_str(&of(env!("CARGO"), &arguments)).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let version = |package: &Value| {
+        let parts = package["rust_version"].as_str().unwrap_or("0").split('.');
+        parts.map(|part| part.parse().unwrap()).chain([0, 0]).take(3).collect::<Vec<u32>>()
+    };
+    let own = version(packages.iter().find(|package| package["name"] == "rolebook").unwrap());
+    let newer: Vec<_> = packages.iter().filter(|package| version(package) > own).map(|p| &p["id"]).collect();
+    assert_eq!(newer, [] as [&Value; 0], "dependencies need a newer Rust than {own:?}");
+    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    assert!(readme.contains(&format!("[Rust](https://rustup.rs) {}.{} or later", own[0], own[1])));
 }
