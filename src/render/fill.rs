@@ -111,6 +111,7 @@ mod tests {
         "#;
         let mut tera = tera::Tera::default();
         tera.register_filter("fill", fill(language, &sample()));
+        tera.register_filter("code", code);
         tera.register_filter("number", number(sample().numerals()));
         tera.register_filter("local_date", local_date(sample()));
         tera.global_context().insert("t", &strings.parse::<toml::Table>().unwrap());

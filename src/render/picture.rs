@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn text_that_must_be_joined_is_left_out_and_the_rest_starts_at_the_right() {
-        assert_ne!(picture("Data", "Site", true), picture("Data", "Site", false));
-        assert_eq!(picture("بيانات", "Site", true), picture("", "Site", true));
-        assert_eq!(picture("נתונים", "Site", false), picture("", "Site", false));
+        assert_ne!(picture("Data", "Site", None, true), picture("Data", "Site", None, false));
+        assert_eq!(picture("بيانات", "Site", None, true), picture("", "Site", None, true));
+        assert_eq!(picture("נתונים", "Site", None, false), picture("", "Site", None, false));
     }
 }

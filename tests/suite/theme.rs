@@ -1052,14 +1052,14 @@ fn misspelled_strings_of_every_file_are_reported() {
         })
         .collect();
     let expected = [
-        "fr.toml:3: unknown placeholder `{genrator}` in `made_with`; did you mean `{generator}`?",
-        "fr.toml:4: missing plural form `other` of `section_before`; add it: it stands for all numbers without a form of their own",
-        "fr.toml:6: unknown placeholder `{m}` in `title.few`; did you mean `{n}`?",
-        "fr.toml:7: unknown string `tilte`; did you mean `title`?",
         "en.toml:2: unknown string `pgae`; did you mean `page`?",
         "en.toml:5: unknown string `nxet`; did you mean `next`?",
         "en.toml:8: unknown string `titel`; did you mean `title`?",
         "en.toml:11: unknown string `opne`; did you mean `open`?",
+        "fr.toml:3: unknown placeholder `{genrator}` in `made_with`; did you mean `{generator}`?",
+        "fr.toml:4: missing plural form `other` of `section_before`; add it: it stands for all numbers without a form of their own",
+        "fr.toml:6: unknown placeholder `{m}` in `title.few`; did you mean `{n}`?",
+        "fr.toml:7: unknown string `tilte`; did you mean `title`?",
     ];
     assert_eq!(reported, expected);
 }
