@@ -69,7 +69,7 @@ impl Path {
             return Err("it has an empty step");
         }
         let mut steps = Vec::new();
-        for part in text.split('.') {
+        for (index, part) in text.split('.').enumerate() {
             let name_end = part.find(['[', '{']).unwrap_or(part.len());
             let (name, mut rest) = part.split_at(name_end);
             if name.starts_with('@') && name != HEADING {
@@ -78,8 +78,10 @@ impl Path {
             if name.contains([']', '}']) {
                 return Err("it has a closing bracket without an opening one");
             }
-            if !name.is_empty() {
-                steps.push(Step::Key(name.to_owned()));
+            match name {
+                "" if index > 0 => return Err("it has an empty step"),
+                "" => {}
+                name => steps.push(Step::Key(name.to_owned())),
             }
             while !rest.is_empty() {
                 let step = [("[]", Step::Items), ("{}", Step::Values)].into_iter();
@@ -241,7 +243,8 @@ mod tests {
 
     #[test]
     fn invalid_paths() {
-        for path in ["", ".a", "a.", "a..b", "a[", "a[0]", "a]", "a}{", "@keys", "a.@key", "@stem.a", "a[]b"]
+        for path in
+            ["", ".a", "a.", "a..b", "a[", "a[0]", "a]", "a}{", "@keys", "a.@key", "@stem.a", "a[]b", "a.{}"]
         {
             assert!(Path::read(path).is_err(), "{path}");
         }
