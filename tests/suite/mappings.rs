@@ -484,6 +484,25 @@ fn a_directory_keeps_names_and_joins_accounts() {
     assert_eq!(group(&site, "a")["leads"][0]["name"], "Ann Ash");
 }
 
+/// The first kind of account of the community identifies a person, in whatever order a mapping names them.
+#[test]
+fn the_order_of_accounts_in_a_mapping_does_not_matter() {
+    let groups = "- {id: a, name: A, leads: [{github: ann}]}\n";
+    let people = "- {github: ann, matrix: '@ash:x.example', place: Berlin}\n";
+    let person = |fields: &str| {
+        let entries = format!(
+            "[[source.groups]]\nfiles = \"g.yaml\"\nroles = {{ lead = \"leads\" }}\n\n\
+             [[source.people]]\nfiles = \"p.yaml\"\n{fields}place = \"place\"\n"
+        );
+        let site = mapped(&entries, &[("g.yaml", groups), ("p.yaml", people)]);
+        site.run(&["build"]).fine();
+        site.page("people/ann/index.html")
+    };
+    let page = person("matrix = \"matrix\"\ngithub = \"github\"\n");
+    assert!(page.contains("Berlin"), "{page}");
+    assert_eq!(page, person("github = \"github\"\nmatrix = \"matrix\"\n"));
+}
+
 #[test]
 fn faults_of_a_mapping_are_at_their_line() {
     let good = "files = \"g.yaml\"\n";

@@ -292,9 +292,6 @@ fn person(reader: &mut Reader, name: &str, node: &Node, vocabulary: &Vocabulary)
     person.until = field(reader, &mut fields, "until");
     person.role = field(reader, &mut fields, "role");
     fields.finish(reader);
-    // The first kind of account identifies a person, in all records alike.
-    let position = |id: &str| vocabulary.accounts.iter().position(|kind| kind.id == id);
-    person.accounts.sort_by_key(|(kind, _)| position(&kind.id));
     person
 }
 
@@ -305,7 +302,9 @@ fn person_fields(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabula
     let named = vocabulary.accounts.iter();
     let named = named.filter_map(|kind| Some((kind, kind.id.as_str(), fields.named_node(&kind.id)?)));
     let mut accounts: Vec<_> = handle.into_iter().chain(named).collect();
-    accounts.sort_by_key(|(_, _, node)| node.span.start);
+    // The first kind of account identifies a person, in all records alike.
+    let position = |id: &str| vocabulary.accounts.iter().position(|kind| kind.id == id);
+    accounts.sort_by_key(|(kind, _, node)| (position(&kind.id), node.span.start));
     let accounts = accounts.into_iter();
     PersonMapping {
         accounts: accounts.map(|(kind, key, node)| (kind.clone(), Field::read(reader, key, node))).collect(),
