@@ -227,7 +227,7 @@ impl FixedPage for Obligations {
             let registered = RegisterEntry {
                 statement: statement(scope, obligation),
                 roles: roles(scope, &obligation.roles),
-                items: coverage.map_or_else(Vec::new, |coverage| items(scope, &coverage.items)),
+                items: coverage.map_or_else(Vec::new, |coverage| items(scope, obligation, &coverage.items)),
                 waived: coverage.and_then(|coverage| coverage.waived.clone()),
                 rules: proofs(scope, obligation),
                 undecided: undecided(scope, obligation),
@@ -481,8 +481,9 @@ fn roles(scope: &Scope, ids: &[String]) -> Vec<RoleRef> {
     roles.map(|role| scope.role_ref(role)).collect()
 }
 
-/// Links to items by id, each in the first checklist that contains it.
-fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
+/// Links to the items that cover an obligation, each in the first checklist where it does. Other checklists may have items
+/// of the same id.
+fn items(scope: &Scope, obligation: &Obligation, ids: &[String]) -> Vec<Link> {
     let lists = || {
         let lists = model::checklist_ids(scope.db).iter();
         lists.filter_map(|id| model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref())
@@ -490,7 +491,9 @@ fn items(scope: &Scope, ids: &[String]) -> Vec<Link> {
     let item = |id: &String| {
         let (list, item) = lists().find_map(|list| {
             let item = list.checklist.items.iter().find(|item| item.id.value == *id)?;
-            Some((&list.checklist.id.value, item))
+            let names = |reference: &At<String>| trace::named(scope.db, list.file, reference);
+            let covers = item.covers.iter().filter_map(names).any(|covered| covered.id == obligation.id);
+            covers.then_some((&list.checklist.id.value, item))
         })?;
         let page = scope.to(&Route::Checklist(list.clone()).url(scope.db));
         Some(Link {

@@ -45,6 +45,19 @@ fn site(more: &[(&str, &str)]) -> TestSite {
     site
 }
 
+/// The register links the item that covers an obligation, not one of the same id in another checklist.
+#[test]
+fn items_of_one_id_in_several_checklists_are_told_apart() {
+    let list = "title = \"Treasurer\"\nrole = \"treasurer\"\n[[items]]\nid = \"write\"\nphase = \"day-1\"\ntext = \"Count.\"\n\
+                covers = [\"/rules/a.md#treasurer.must-count\"]\n";
+    let site = site(&[("content/checklists/treasurer.toml", list)]);
+    site.run(&["build"]).fine();
+    let page = site.page("obligations/index.html");
+    let links = ["../checklists/chair/#item.write", "../checklists/treasurer/#item.write"];
+    let counts = links.map(|link| page.matches(&format!("href=\"{link}\"")).count());
+    assert_eq!(counts, [2, 1], "{page}");
+}
+
 /// Sources may contain files with the same path; the mount distinguishes their ids.
 #[test]
 fn sources_may_have_files_of_one_path() {
