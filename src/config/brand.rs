@@ -37,6 +37,12 @@ impl Brand {
         pictures.chain(self.fonts.files.iter().map(|font| &font.file))
     }
 
+    /// True if the other one names the same files as the same assets.
+    pub fn has_same_files(&self, other: &Self) -> bool {
+        let name = |file: &BrandFile| (file.path.clone(), file.asset.clone(), file.largest);
+        self.files().map(name).eq(other.files().map(name))
+    }
+
     /// True if it changes the style sheet of the site.
     pub fn has_style(&self) -> bool {
         let has_fonts =
@@ -493,8 +499,18 @@ fn family(reader: &mut Reader, key: &str, name: &At<String>) -> Option<FontFamil
     family
 }
 
+/// Reads the family of a font file. Browsers ignore files for generic families.
+fn own_family(reader: &mut Reader, name: &At<String>) -> Option<FontFamily> {
+    if GENERIC_FAMILIES.contains(&name.as_str()) {
+        let message = format!("invalid font family for `family`: `{}` is a generic family", name.value);
+        reader.invalid(name, message, Some("write the name of the font"));
+        return None;
+    }
+    family(reader, "family", name)
+}
+
 fn font_file(reader: &mut Reader, mut fields: Fields, number: usize) -> Option<FontFile> {
-    let family = fields.required(reader, "family").and_then(|name| family(reader, "family", &name));
+    let family = fields.required(reader, "family").and_then(|name| own_family(reader, &name));
     let file = fields.required(reader, "file").and_then(|path| {
         file(reader, "file", &path, &[FileFormat::Woff2], LARGEST_FONT, &format!("font-{number}"))
     });

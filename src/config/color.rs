@@ -32,8 +32,8 @@ impl Color {
         Self([red, green, blue])
     }
 
-    /// Reads a color of CSS: `#rgb`, `#rrggbb`, or a function such as `oklch(0.5 0.1 250)`. Colors outside of sRGB
-    /// become the nearest ones in it.
+    /// Reads a color of CSS: `#rgb`, `#rrggbb`, or a function such as `oklch(0.5 0.1 250)`. The parts of
+    /// colors outside of sRGB are clamped.
     ///
     /// # Errors
     /// See [`ColorFault`].

@@ -5,7 +5,7 @@ use crate::diagnostic::CODES;
 use crate::formats::{MAPPING, NAMES, VOCABULARY};
 use crate::parse::shape::{
     Names, Part, Record, Rest, Shape,
-    Shape::{Boolean, Choice, Either, Entries, Filled, Integer, List, Table, Text},
+    Shape::{Boolean, Choice, Either, Entries, Filled, Integer, List, Pair, Table, Text},
     TEXTS, fields,
 };
 
@@ -129,7 +129,7 @@ static FONT_FILE: Record = Record {
         fields: fields![
             "family" => Text, Required, "the family that the font belongs to";
             "file" => Text, Required, "the file; WOFF2";
-            "weight" => Either(&[WEIGHT, List(&WEIGHT)]), "the weight, or a list of the lowest and the highest weight of a variable font; 400 by default";
+            "weight" => Either(&[WEIGHT, Pair(&WEIGHT)]), "the weight, or a list of the lowest and the highest weight of a variable font; 400 by default";
             "style" => Choice(|| STYLES.map(|(name, _)| name).to_vec()), "the style; `normal` by default";
         ],
     }],

@@ -284,7 +284,7 @@ impl Engine {
             Ok(config)
                 if config.sources == site.config(&self.db).sources
                     && config.theme == site.config(&self.db).theme
-                    && config.brand == site.config(&self.db).brand
+                    && config.brand.has_same_files(&site.config(&self.db).brand)
                     && config.history == site.config(&self.db).history =>
             {
                 site.set_config(&mut self.db).with_durability(Durability::HIGH).to(Arc::new(config));

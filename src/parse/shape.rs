@@ -102,6 +102,8 @@ pub enum Shape {
     List(&'static Shape),
     /// A list with at least one item.
     Items(&'static Shape),
+    /// A list of two items.
+    Pair(&'static Shape),
     /// A table.
     Table(&'static Record),
     /// A table whose keys the author chooses.
@@ -174,7 +176,7 @@ impl Shape {
     /// The shape of the items of its lists.
     pub(super) fn items(&self) -> Option<&'static Shape> {
         match self {
-            Self::List(items) | Self::Items(items) => Some(items),
+            Self::List(items) | Self::Items(items) | Self::Pair(items) => Some(items),
             Self::Either(shapes) => shapes.iter().find_map(Self::items),
             Self::Shared(_, shape) => shape.items(),
             _ => None,

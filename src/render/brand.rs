@@ -29,7 +29,12 @@ pub(super) fn style_sheet(brand: &Brand) -> Option<String> {
             font.family
         );
     }
-    let properties: String = [colors(&brand.colors), fonts(&brand.fonts), corners(brand.radius)].concat();
+    // Printed pages have the colors of the default theme, which are for paper.
+    let colors = colors(&brand.colors);
+    if !colors.is_empty() {
+        let _ = write!(css, "@media screen {{\n:root {{\n{colors}}}\n}}\n");
+    }
+    let properties: String = [fonts(&brand.fonts), corners(brand.radius)].concat();
     if !properties.is_empty() {
         let _ = write!(css, ":root {{\n{properties}}}\n");
     }

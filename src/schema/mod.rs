@@ -101,6 +101,8 @@ struct Schema {
     items: Option<Box<Schema>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     min_items: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_items: Option<u32>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     properties: IndexMap<String, Schema>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,6 +238,7 @@ impl Writer<'_> {
             Shape::Any => Schema::default(),
             Shape::List(items) => array(items),
             Shape::Items(items) => Schema { min_items: Some(1), ..array(items) },
+            Shape::Pair(items) => Schema { min_items: Some(2), max_items: Some(2), ..array(items) },
             Shape::Table(record) => self.record(record, true),
             Shape::Entries(values) => object(self.shape(values)),
             Shape::Kinds(names, record) => {

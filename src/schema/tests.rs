@@ -55,7 +55,11 @@ fn lists(record: &'static Record, all: &mut BTreeMap<&'static str, String>) {
 fn lists_in(shape: &'static Shape, all: &mut BTreeMap<&'static str, String>) {
     match shape {
         Shape::Table(record) | Shape::Kinds(_, record) => lists(record, all),
-        Shape::List(shape) | Shape::Items(shape) | Shape::Entries(shape) | Shape::Shared(_, shape) => {
+        Shape::List(shape)
+        | Shape::Items(shape)
+        | Shape::Pair(shape)
+        | Shape::Entries(shape)
+        | Shape::Shared(_, shape) => {
             lists_in(shape, all);
         }
         Shape::Either(shapes) => shapes.iter().for_each(|shape| lists_in(shape, all)),
@@ -99,6 +103,7 @@ fn words(shape: &Shape, is_plural: bool) -> String {
         Shape::Integer(first, last) if *first == i64::MIN || *last == i64::from(u32::MAX) => of("integer"),
         Shape::Integer(first, last) => format!("{}, {first} to {last}", of("integer")),
         Shape::Any => "any data".to_owned(),
+        Shape::Pair(items) => format!("{} of two {}", of("list"), words(items, true)),
         Shape::List(items) | Shape::Items(items) => format!("{} of {}", of("list"), words(items, true)),
         Shape::Entries(values @ (Shape::Integer(..) | Shape::Filled)) => {
             format!("{} of {}", of("table"), words(values, true))

@@ -114,7 +114,7 @@ fn files_links_and_pictures_of_a_brand() {
     let all = files(&site.path().join("public"));
     assert!(!all.keys().any(|path| path.starts_with("pictures/")), "the pictures of kinds are left out");
     assert_eq!(broken_links(&all, |_| true), [] as [String; 0]);
-    // A script in the logo never runs, because pages show the logo as an image only.
+    // A script in the logo does not run on pages, because they show the logo as an image.
     let mut shown = 0;
     for (path, bytes) in all.iter().filter(|(path, _)| path.ends_with(".html")) {
         let text = String::from_utf8_lossy(bytes);
@@ -151,12 +151,16 @@ fn the_style_sheet_contains_what_a_site_sets() {
   font-style: italic;
   font-display: swap;
 }}
+@media screen {{
 :root {{
   --bg: light-dark(#ffffff, #101214);
   --accent: light-dark(#7a1f5c, #caa5be);
   --accent-soft: light-dark(#f4edf2, #1f1e22);
   --accent-line: light-dark(#d7bcce, #483e47);
   --on-accent: light-dark(#ffffff, #000000);
+}}
+}}
+:root {{
   --font: \"Source Sans 3\", {};
   --mono: monospace, {};
   --radius-small: 2px;
