@@ -4,7 +4,7 @@ use super::target::{Broken, PageTarget, Target};
 use super::{Reason, from_handbook};
 use crate::config::{NavigationEntry, NavigationTarget};
 use crate::model::{self, Route};
-use crate::source::Db;
+use crate::source::{Db, Site};
 use crate::strings::strings;
 use crate::url::Href;
 
@@ -62,6 +62,11 @@ pub fn navigation_item(db: &dyn Db, entry: &NavigationEntry) -> Result<Navigatio
             Some(Target::Page(page)) => (page.title.clone(), at_page(db, page)),
             Some(Target::Broken(Broken { reason, .. })) => {
                 return Err(NavigationFault::Broken(reason.clone()));
+            }
+            // Its source may be absent here, and present where the site is published.
+            Some(Target::SourceFile { source, url, .. }) if !Site::get(db).trees(db)[source.0].present => {
+                let address = Href::web(url).ok_or(NavigationFault::NotAPage)?;
+                (reference.trim_start_matches('/').to_owned(), NavigationDestination::Address(address))
             }
             Some(Target::Asset { .. } | Target::SourceFile { .. } | Target::External(_)) => {
                 return Err(NavigationFault::NotAPage);

@@ -559,6 +559,18 @@ fn entries_that_lead_nowhere_are_reported() {
             }
         }
     }
+    // A page of a source that is absent here is at its address on the web.
+    let absent =
+        "[[source]]\nname = \"up\"\npath = \"up\"\noptional = true\nweb = \"https://x.example/up/\"\n";
+    let site = small(&format!(
+        "\n[[source]]\npath = \"content\"\n{absent}\n[[navigation]]\npage = \"rules.md\"\nlabel = \"Rules\"\n"
+    ));
+    site.run(&["build"]).fine();
+    assert!(
+        site.page("index.html").contains("<a href=\"https://x.example/up/rules.md\""),
+        "{}",
+        site.page("index.html")
+    );
     // The documentation lists all sections.
     let run = small("\n[[navigation]]\nsection = \"nothing-of-the-kind\"\n").run(&["check"]);
     let expected = run.stderr.split_once("expected one of ").unwrap().1.lines().next().unwrap();
