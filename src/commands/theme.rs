@@ -7,7 +7,6 @@ use super::cli::{ThemeAction, ThemeArgs};
 use super::report::{Extent, Reporter};
 use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, emit, emit_status, new, report_load_error, site_root, usage};
-use crate::config::{DEFAULT_THEME, FILE};
 use crate::diagnostic::nearest;
 use crate::engine::{self, Overrides};
 use crate::source::{ThemeFile, default_theme, own_theme_paths};
@@ -99,13 +98,7 @@ fn show(name: &str) -> Result<&'static str, Failure> {
 /// Copies a file of the default theme to the theme of the site.
 fn eject(theme: &SiteTheme, name: &str) -> Result<PathBuf, Failure> {
     let (path, bytes) = default_file(name)?;
-    let folder = theme.folder();
-    if theme.name == DEFAULT_THEME && !folder.is_dir() {
-        let message = "the site has no theme of its own";
-        let help = format!("set `theme = \"NAME\"` in {FILE}; files are then copied to themes/NAME/");
-        return Err(Failure::Usage(format!("{message}\nhelp: {help}")));
-    }
-    let mut target = folder;
+    let mut target = theme.folder();
     for part in path.split('/') {
         target.push(part);
         if target.is_symlink() {
