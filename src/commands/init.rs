@@ -122,11 +122,10 @@ fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
         }
         let path = file.path().to_string_lossy().replace('\\', "/");
-        let text = file.contents_utf8().unwrap_or_default();
-        if path == IGNORE {
-            write_ignore(&target, text)?
-        } else {
-            fs::write(target, schema::named(&path, text))?
+        match file.contents_utf8() {
+            Some(text) if path == IGNORE => write_ignore(&target, text)?,
+            Some(text) => fs::write(target, schema::named(&path, text))?,
+            None => fs::write(target, file.contents())?,
         }
     }
     from.dirs().try_for_each(|folder| write(folder, to))

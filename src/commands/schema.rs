@@ -1,23 +1,21 @@
 //! `rolebook schema`
 
 use std::fs;
+use std::path::Path;
 
 use super::cli::SchemaArgs;
-use super::{SUCCESS, emit_status, site_root, usage};
-use crate::config::{Config, FILE};
+use super::report::{Extent, Reporter};
+use super::{SUCCESS, emit_status, report_load_error, site_root, usage};
+use crate::engine::{self, Overrides};
+use crate::facts::Vocabulary;
 use crate::schema;
 
 /// Writes the JSON Schemas of all files that people write.
 pub(super) fn run(args: &SchemaArgs) -> u8 {
     let dir = args.dir.display();
-    let words = match args.site.as_deref().map(|site| {
-        let path = site_root(Some(site))?.join(FILE);
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Config::parse(&text).map_err(|fault| format!("{}: {}", path.display(), fault.message))
-    }) {
-        Some(Err(message)) => return usage(message),
-        Some(Ok(config)) => Some(config.vocabulary),
-        None => None,
+    let words = match args.site.as_deref().map(words).transpose() {
+        Ok(words) => words,
+        Err(code) => return code,
     };
     let files = schema::files(words.as_ref());
     let result = fs::create_dir_all(&args.dir)
@@ -29,4 +27,16 @@ pub(super) fn run(args: &SchemaArgs) -> u8 {
         }
         Err(error) => usage(format!("{dir}: {error}")),
     }
+}
+
+/// The words of the community of a site.
+///
+/// # Errors
+/// The exit code, after reporting why `site.toml` cannot be read.
+fn words(site: &Path) -> Result<Vocabulary, u8> {
+    let root = site_root(Some(site)).map_err(usage)?;
+    let reporter = Reporter::for_people(Extent::Brief);
+    reporter.set_folders(&root, []);
+    let config = engine::config(&root, &Overrides::default());
+    config.map(|config| config.vocabulary).map_err(|error| report_load_error(error, &reporter))
 }

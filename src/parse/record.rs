@@ -1,7 +1,7 @@
 //! Reads records from a tree of data. Problems are reported with their locations.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::At;
@@ -342,7 +342,9 @@ impl<'n> Fields<'n> {
         );
         for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.name.as_str())) {
             let absent = self.absent.iter().map(String::as_str);
-            let help = suggestion(&key.name, self.asked.iter().copied().chain(absent));
+            let mut seen = HashSet::new();
+            let names = self.asked.iter().copied().chain(absent).filter(|name| seen.insert(*name));
+            let help = suggestion(&key.name, names);
             let message = format!("unknown field `{}`", key.name);
             reader.report(code::DATA_UNKNOWN_FIELD, &key.span, message, help);
         }
