@@ -14,7 +14,7 @@ pub fn when(strings: &Strings, schedule: &Schedule) -> Option<String> {
 /// Like [`when`], but not capitalised.
 pub fn when_within(strings: &Strings, schedule: &Schedule) -> Option<String> {
     let (day, frequency) = match translatable(strings, schedule) {
-        Some(days) => (Some(day_of(strings, days)), frequency_of(strings, schedule, days)),
+        Some(days) => (Some(day_of(strings, days)), frequency_of(strings, days)),
         None => (day(strings, schedule), frequency(strings, schedule)),
     };
     let dates: Vec<String> = schedule.dates.iter().map(|date| strings.date(*date)).collect();
@@ -37,7 +37,7 @@ pub fn rhythm(strings: &Strings, schedule: &Schedule) -> Option<String> {
     }
     if let Some(days) = translatable(strings, schedule) {
         let day = matches!(days.rule, Rule::Month { .. }).then(|| capitalised(&day_of(strings, days)));
-        return joined(strings, [day, frequency_of(strings, schedule, days)]);
+        return joined(strings, [day, frequency_of(strings, days)]);
     }
     let day = schedule.day.as_ref().and_then(|day| match day {
         Day::AsWritten(text) if schedule.is_one_of_several => Some(capitalised(text)),
@@ -74,18 +74,16 @@ fn day_of(strings: &Strings, days: &Days) -> String {
 const NTH: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 const LAST: &str = "last";
 
-/// The frequency of some days. A schedule that names nothing but a weekday may have any.
-fn frequency_of(strings: &Strings, schedule: &Schedule, days: &Days) -> Option<String> {
-    let is_unstated = schedule.frequency.is_none() && matches!(schedule.day, Some(Day::Each(_)));
+/// The frequency of some days.
+fn frequency_of(strings: &Strings, days: &Days) -> Option<String> {
     let frequency = match days.rule {
-        Rule::Weeks(1) if is_unstated => None,
-        Rule::Weeks(1) => Some(strings.get("meeting.weekly")),
-        Rule::Weeks(2) => Some(strings.get("meeting.biweekly")),
-        Rule::Weeks(weeks) => Some(strings.fill("meeting.every_weeks", &[("n", &weeks.to_string())])),
-        Rule::Month { .. } => Some(strings.get("meeting.monthly")),
+        Rule::Weeks(1) => strings.get("meeting.weekly"),
+        Rule::Weeks(2) => strings.get("meeting.biweekly"),
+        Rule::Weeks(weeks) => strings.fill("meeting.every_weeks", &[("n", &weeks.to_string())]),
+        Rule::Month { .. } => strings.get("meeting.monthly"),
     };
     let start = days.start.map(|date| strings.fill("meeting.start", &[("date", &strings.date(date))]));
-    joined(strings, [frequency, start])
+    joined(strings, [Some(frequency), start])
 }
 
 /// Explains what the data leaves undetermined.

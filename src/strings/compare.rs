@@ -158,7 +158,8 @@ fn is_form(key: &Key) -> bool {
 
 /// True for the plural forms of a string, false for a table of strings.
 fn is_plural(table: &Table) -> bool {
-    table.get(Plurals::OTHER).is_some_and(Value::is_str)
+    let is_form = |(form, text): (&String, &Value)| PLURAL_FORMS.contains(&form.as_str()) && text.is_str();
+    table.contains_key(Plurals::OTHER) && table.iter().all(is_form)
 }
 
 /// The placeholders of all plural forms of a string.

@@ -358,14 +358,15 @@ fn fallback_chain(language: &str) -> Vec<&str> {
     chain
 }
 
-/// Overrides strings in `base`. Ignores overrides of another shape, except plural forms of a string that contains
-/// `{n}`.
+/// Overrides strings in `base`. Ignores overrides of another shape, except complete plural forms of a string that
+/// contains `{n}`.
 fn merge(base: &mut Table, overrides: &Table) {
     for (key, value) in overrides {
         match (base.get_mut(key), value) {
             (Some(Value::Table(base)), Value::Table(overrides)) => merge(base, overrides),
             (Some(Value::Table(_)), _) => {}
-            (Some(Value::String(string)), Value::Table(_)) if !string.contains("{n}") => {}
+            (Some(Value::String(string)), Value::Table(forms))
+                if !string.contains("{n}") || !forms.contains_key(Plurals::OTHER) => {}
             _ => {
                 base.insert(key.clone(), value.clone());
             }
