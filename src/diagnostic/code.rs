@@ -107,6 +107,7 @@ codes! {
     DATA_UNKNOWN_ZONE = "data/unknown-zone", Error;
     DATA_UNMATCHED_ACCEPTANCE = "data/unmatched-acceptance", Warning;
     DATA_UNREAD = "data/unread", Info;
+    DATA_UNREADABLE_DAY = "data/unreadable-day", Error;
     DATA_UNREADABLE_TIME = "data/unreadable-time", Error;
     DATA_WRONG_TYPE = "data/wrong-type", Error;
     GOVERNANCE_CONTRADICTION = "governance/contradiction", Warning;

@@ -40,7 +40,7 @@ pub use roster::{Expectation, GROUP_ID, Retired, Roster, RosterMember, RosterPla
 pub use rule::{Baseline, Message, MessagePart, Rule as GovernanceRule, SubjectKind, Undecided};
 pub use schedule::{
     Clock, Day, Days, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
-    iana_zone, standard_offset, time_zone, weekday_name, zone_names,
+    iana_zone, standard_offset, time_zone, weekday_name, weekday_names, zone_names,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use template::{Segment, Template, leading_placeholder, with_phrases};

@@ -128,6 +128,21 @@ fn errors_mark_their_cause() {
             vec![("data/unreadable-time", Warning, "\"noon\""), ("data/unknown-zone", Warning, "\"IST\"")],
         ),
         (
+            "kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\nday = \"Teusday\"\nfrequency = \"weekyl\"",
+            vec![
+                ("data/unreadable-day", Warning, "\"Teusday\""),
+                ("data/unreadable-day", Warning, "\"weekyl\""),
+            ],
+        ),
+        (
+            "kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\nday = \"Thursdays\"\nfrequency = \"fortnightly\"",
+            vec![],
+        ),
+        (
+            "kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\nday = \"every other Tuesday or so\"",
+            vec![],
+        ),
+        (
             "kind = \"sig\"\nname = \"X\"\n[roles.r]\nskills = { a = 5, b = \"x\" }",
             vec![("data/invalid-value", Error, "5"), ("data/wrong-type", Error, "\"x\"")],
         ),

@@ -253,6 +253,17 @@ fn every_fault_has_its_code_and_location() {
             6,
         ),
         (
+            "data/unreadable-day",
+            &[(
+                "content/groups/x.toml",
+                b"kind = \"sig\"\nname = \"X\"\n[[meetings]]\ntitle = \"M\"\nday = \"Mittwoch\"\n",
+            )],
+            "warning",
+            "content/groups/x.toml",
+            5,
+            7,
+        ),
+        (
             "data/unreadable-time",
             &[(
                 "content/groups/x.toml",

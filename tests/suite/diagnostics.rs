@@ -320,6 +320,16 @@ const CASES: &[Case] = &[
         CHECK,
     ),
     (
+        "data/unreadable-day",
+        |site| {
+            site.file(
+                "content/groups/x.toml",
+                format!("{GROUP}[[meetings]]\ntitle = \"M\"\nday = \"Teusday\"\n"),
+            );
+        },
+        CHECK,
+    ),
+    (
         "data/unreadable-time",
         |site| {
             site.file(

@@ -40,6 +40,11 @@ fn weekday(text: &str) -> Option<Weekday> {
     matches.next().is_none().then_some(*weekday)
 }
 
+/// The English names of the weekdays.
+pub fn weekday_names() -> [&'static str; 7] {
+    WEEKDAYS.map(|(_, name, _)| name)
+}
+
 /// The English name of a weekday.
 pub fn weekday_name(weekday: Weekday) -> &'static str {
     WEEKDAYS.iter().find(|(candidate, ..)| *candidate == weekday).map_or("", |(_, name, _)| name)
@@ -276,6 +281,11 @@ pub enum Open {
     Week,
     /// For a meeting every few weeks, the starting week is not stated.
     Weeks,
+}
+
+impl Frequency {
+    /// The words for frequencies.
+    pub const WORDS: [&str; 4] = ["weekly", "biweekly", "monthly", "quarterly"];
 }
 
 fn frequency(text: &str) -> Frequency {

@@ -10,12 +10,13 @@ use super::keys::{
     group, item, lead, letter, meeting, number, overlay, page, person, profile, role, skill, skill_area,
     skill_level, subproject, team, term, waiver,
 };
-use crate::diagnostic::{Diagnostic, FileName, code};
+use crate::diagnostic::{Diagnostic, FileName, code, nearest};
 use crate::facts::{
     self, Access, Blank, Cadence, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
-    ChecklistItem, Contact, Each, Extra, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat, Need, PHASES,
-    PageMatter, Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText, Situation, Skill,
-    SkillArea, SkillLevel, StatedDuty, Subproject, Team, Template, Term, Vocabulary, Waiver, Way,
+    ChecklistItem, Contact, Each, Extra, Frequency, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat,
+    Need, PHASES, PageMatter, Person, Phase, Profile, RoleMatter, RoleOverlay, Schedule, ScheduleText,
+    Situation, Skill, SkillArea, SkillLevel, StatedDuty, Subproject, Team, Template, Term, Vocabulary,
+    Waiver, Way,
 };
 use crate::formats::extra::published;
 use crate::formats::person::{PersonTexts, is_address, without_addresses};
@@ -313,14 +314,25 @@ fn schedule(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -
     checked_schedule(reader, text, vocabulary)
 }
 
-/// Interprets the texts of a schedule. Reports an unreadable time and an unknown zone, which are then shown as they are
-/// written.
+/// Interprets the texts of a schedule. Reports unknown words for a day and a frequency, an unreadable time and an unknown
+/// zone, which are then shown as they are written.
 pub(in crate::formats) fn checked_schedule(
     reader: &mut Reader,
     text: ScheduleText,
     vocabulary: &Vocabulary,
 ) -> Schedule {
     let schedule = Schedule::read(text, vocabulary);
+    // Only a single word is certain to be a mistake: several may state days that only people understand.
+    let is_word = |at: &&At<String>| schedule.days.is_none() && at.chars().all(char::is_alphabetic);
+    let day = schedule.text.day.as_ref().filter(|_| schedule.weekday.is_none());
+    if let Some(at) = day.filter(is_word) {
+        unknown_word(reader, at, "weekday", &facts::weekday_names());
+    }
+    let frequency = schedule.text.frequency.as_ref();
+    let frequency = frequency.filter(|_| matches!(schedule.frequency, Some(Frequency::AsWritten(_))));
+    if let Some(at) = frequency.filter(is_word) {
+        unknown_word(reader, at, "frequency", &Frequency::WORDS);
+    }
     if let Some(at) = schedule.text.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
         let message = format!("invalid time of day `{}`", at.value);
@@ -330,6 +342,15 @@ pub(in crate::formats) fn checked_schedule(
         unknown_zone(reader, tz);
     }
     schedule
+}
+
+/// Reports a word that schedules do not have.
+fn unknown_word(reader: &mut Reader, at: &At<String>, what: &str, words: &[&str]) {
+    let help = match nearest(&at.value, words.iter().copied()) {
+        Some(word) => format!("did you mean `{word}`? Until then, it is shown as written"),
+        None => format!("write an English word, such as `{}`; until then, it is shown as written", words[1]),
+    };
+    reader.warn(code::DATA_UNREADABLE_DAY, &at.span, format!("unknown {what} `{}`", at.value), Some(help));
 }
 
 /// Reports a zone that is unknown or ambiguous.
