@@ -4,7 +4,7 @@ mod compare;
 mod uses;
 
 use std::borrow::{Borrow, Cow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fixed_decimal::Decimal;
@@ -237,7 +237,16 @@ pub fn strings(db: &dyn Db) -> Strings {
     let mut strings = Strings { language: site.config(db).language.clone(), ..Strings::default() };
     let mut tables: BTreeMap<(&str, bool), Table> = BTreeMap::new();
     let mut own_files: Vec<(&str, Node)> = Vec::new();
+    // Only files of the default theme that a string may come from are parsed: each build would pay for all languages.
+    let own_languages = theme.strings.keys().filter(|(_, is_own)| *is_own).map(|(language, _)| language);
+    let used: BTreeSet<&str> = own_languages
+        .chain([&site.config(db).language])
+        .flat_map(|language| fallback_chain(language))
+        .collect();
     for ((language, is_own), text) in &theme.strings {
+        if !used.contains(language.as_str()) {
+            continue;
+        }
         match parse::toml(&theme.file(&path(language), *is_own), text, 0..text.len()) {
             Ok(node) => {
                 tables.insert((language, *is_own), table(&node));
