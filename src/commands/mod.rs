@@ -58,12 +58,12 @@ use clap::Parser;
 use jiff::Timestamp;
 
 use crate::cache::{FileState, Key};
-use crate::config::FILE;
+use crate::config::{Config, FILE};
 use crate::diagnostic::counted;
-use crate::engine::{Engine, Inputs, LoadError, Overrides, Progress};
+use crate::engine::{self, Engine, Inputs, LoadError, Overrides, Progress};
 use crate::source::Site;
 use cli::{Cli, Command, SiteArgs};
-use report::Reporter;
+use report::{Extent, Reporter};
 use settings::Verbosity;
 
 /// Exit code for success.
@@ -213,6 +213,20 @@ fn report_load_error(error: LoadError, reporter: &Reporter) -> u8 {
             CONTENT_ERRORS
         }
         LoadError::UnknownSource(name) => usage(format!("{FILE} has no source named `{name}`")),
+    }
+}
+
+/// The folder and the configuration of a site, for commands that read no content.
+///
+/// # Errors
+/// The exit code, after reporting the fault.
+fn site_config(site: Option<&Path>) -> Result<(PathBuf, Config), u8> {
+    let root = site_root(site).map_err(usage)?;
+    let reporter = Reporter::for_people(Extent::Brief);
+    reporter.set_folders(&root, []);
+    match engine::config(&root, &Overrides::default()) {
+        Ok(config) => Ok((root, config)),
+        Err(error) => Err(report_load_error(error, &reporter)),
     }
 }
 

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::cli::{ThemeAction, ThemeArgs};
-use super::report::{Extent, Reporter};
 use super::terminal::one_line;
-use super::{SUCCESS, USAGE_ERROR, emit, emit_status, new, report_load_error, site_root, usage};
+use super::{SUCCESS, USAGE_ERROR, emit, emit_status, new, site_config, usage};
 use crate::diagnostic::nearest;
-use crate::engine::{self, Overrides};
 use crate::source::{ThemeFile, default_theme, own_theme_paths};
 
 /// Lists, prints or copies files of the theme.
@@ -16,9 +14,9 @@ pub(super) fn run(args: &ThemeArgs) -> u8 {
     let site = args.site.as_deref();
     let result = match &args.action {
         ThemeAction::List => SiteTheme::of(site).map(|theme| emit(&list(&theme))),
-        ThemeAction::Show { file } => show(file).map(emit),
+        ThemeAction::Show { file } => show(file).map(emit).map_err(usage),
         ThemeAction::Eject { file } => {
-            SiteTheme::of(site).and_then(|theme| eject(&theme, file)).map(|path| {
+            SiteTheme::of(site).and_then(|theme| eject(&theme, file).map_err(usage)).map(|path| {
                 emit_status(&format!("Created {}.\n", path.display()));
                 true
             })
@@ -27,22 +25,7 @@ pub(super) fn run(args: &ThemeArgs) -> u8 {
     match result {
         Ok(true) => SUCCESS,
         Ok(false) => USAGE_ERROR,
-        Err(Failure::Usage(message)) => usage(message),
-        Err(Failure::Reported(code)) => code,
-    }
-}
-
-/// The reason why a command fails.
-enum Failure {
-    /// A message that is not shown yet.
-    Usage(String),
-    /// An exit code; the message is shown.
-    Reported(u8),
-}
-
-impl From<String> for Failure {
-    fn from(message: String) -> Self {
-        Self::Usage(message)
+        Err(code) => code,
     }
 }
 
@@ -55,14 +38,8 @@ struct SiteTheme {
 }
 
 impl SiteTheme {
-    fn of(site: Option<&Path>) -> Result<Self, Failure> {
-        let root = site_root(site)?;
-        let reporter = Reporter::for_people(Extent::Brief);
-        reporter.set_folders(&root, []);
-        match engine::config(&root, &Overrides::default()) {
-            Ok(config) => Ok(Self { root, name: config.theme }),
-            Err(error) => Err(Failure::Reported(report_load_error(error, &reporter))),
-        }
+    fn of(site: Option<&Path>) -> Result<Self, u8> {
+        site_config(site).map(|(root, config)| Self { root, name: config.theme })
     }
 
     /// The folder of the site's own files.
@@ -88,26 +65,26 @@ fn list(theme: &SiteTheme) -> String {
 }
 
 /// The text of a file of the default theme.
-fn show(name: &str) -> Result<&'static str, Failure> {
+fn show(name: &str) -> Result<&'static str, String> {
     let (path, bytes) = default_file(name)?;
-    std::str::from_utf8(bytes).map_err(|_| {
-        Failure::Usage(format!("{path} is not text\nhelp: copy it with `rolebook theme eject {path}`"))
-    })
+    std::str::from_utf8(bytes)
+        .map_err(|_| format!("{path} is not text\nhelp: copy it with `rolebook theme eject {path}`"))
 }
 
 /// Copies a file of the default theme to the theme of the site.
-fn eject(theme: &SiteTheme, name: &str) -> Result<PathBuf, Failure> {
+fn eject(theme: &SiteTheme, name: &str) -> Result<PathBuf, String> {
     let (path, bytes) = default_file(name)?;
     let mut target = theme.folder();
     for part in path.split('/') {
         target.push(part);
         if target.is_symlink() {
-            let message =
-                format!("{} is a symbolic link, which rolebook does not follow in a theme", target.display());
-            return Err(Failure::Usage(message));
+            return Err(format!(
+                "{} is a symbolic link, which rolebook does not follow in a theme",
+                target.display()
+            ));
         }
     }
-    Ok(new::write(&target, bytes)?)
+    new::write(&target, bytes)
 }
 
 /// Finds a file of the default theme by its path. The folder of the default theme may precede the path.

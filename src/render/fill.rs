@@ -20,7 +20,7 @@ pub(super) fn fill(
 ) -> impl Fn(tera::Value, Kwargs, &State) -> TeraResult<tera::Value> + use<> {
     let plurals = Plurals::of(language);
     let numerals = strings.numerals();
-    let is_isolated = strings.get("direction") == "rtl";
+    let is_isolated = strings.is_rtl();
     move |string: tera::Value, arguments: Kwargs, _: &State| {
         let string = match (string.as_str(), string.as_map()) {
             (Some(string), _) => string,

@@ -117,8 +117,7 @@ pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
         let config = Site::get(db).config(db);
         let accent = config.brand.colors.is_set(ColorName::Accent);
         let accent = accent.then(|| config.brand.colors.get(ColorName::Accent, Scheme::Dark).parts());
-        let is_rtl = strings(db).get("direction") == "rtl";
-        return Some(picture::picture(&label, &config.title, accent, is_rtl));
+        return Some(picture::picture(&label, &config.title, accent, strings(db).is_rtl()));
     }
     calendar::text_at(db, url).map(String::into_bytes)
 }

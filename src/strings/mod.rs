@@ -84,6 +84,11 @@ impl Strings {
         entries.join(&*self.get("page.comma"))
     }
 
+    /// True if the language is written from right to left.
+    pub fn is_rtl(&self) -> bool {
+        self.get("direction") == "rtl"
+    }
+
     /// True if texts that rolebook understands, such as schedules, are written in the language of the site. In English,
     /// they keep the wording of the data.
     pub fn is_translated(&self) -> bool {
