@@ -264,8 +264,9 @@ fn footnotes_are_numbered_and_linked() {
 
 #[test]
 fn addresses_in_raw_html_match_browsers() {
-    let addresses =
-        |text: &str| -> Vec<String> { parse(text).links.into_iter().map(|link| link.destination).collect() };
+    let addresses = |text: &str| -> Vec<String> {
+        parse(text).links.into_iter().map(|link| link.destination.to_string()).collect()
+    };
     for (text, expected) in [
         ("<a href=\"a&amp;b\">x</a>", vec!["a&b"]),
         ("<a href=&#x41;.md>x</a>", vec!["A.md"]),
