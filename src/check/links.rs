@@ -156,12 +156,16 @@ fn broken(
                     .help(format!("write `#{anchor}`")),
             )
         }
-        Target::Page(PageTarget { moved_from: Some(from), path, anchor, .. }) => {
-            let anchor = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
-            let message = format!("the page has moved; `{from}` is its former address");
-            Some(Diagnostic::new(code::LINK_MOVED, message, at()).help(format!("write `/{path}{anchor}`")))
-        }
-        Target::Page(page) if page.file != Some(file) => redirect(db, file, page, at),
+        Target::Page(page) => match &page.moved_from {
+            Some(from) => {
+                let anchor = page.anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
+                let message = format!("the page has moved; `{from}` is its former address");
+                let help = format!("write `/{}{anchor}`", page.path);
+                Some(Diagnostic::new(code::LINK_MOVED, message, at()).help(help))
+            }
+            None if page.file != Some(file) => redirect(db, file, page, at),
+            None => None,
+        },
         _ => None,
     }
 }

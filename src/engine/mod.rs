@@ -21,9 +21,9 @@ use crate::check;
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::model::{self, PageKinds, Route, Settled};
-use crate::output::{Output, OutputError, WriteStats};
+use crate::output::{Output, OutputError, Pieces, WriteStats};
 use crate::pages;
-use crate::render;
+use crate::render::{self, Generated};
 use crate::search;
 use crate::site_path::SitePath;
 use crate::source::{self, Content, Db, File, Link, Site, SourceId, Tree, Walk};
@@ -296,7 +296,7 @@ impl Engine {
     ) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
         let output = Output::open(out, on_wait)?;
-        let finished = match self.each_file(|path, bytes| output.write(path, bytes))? {
+        let finished = match self.each_file(&output)? {
             Ok(finished) => finished,
             Err(failed) => return Ok(Err(failed)),
         };
@@ -315,28 +315,20 @@ impl Engine {
     /// Fails if a picture cannot be read.
     pub fn contents(&self) -> Result<Result<(usize, Contents), Vec<Diagnostic>>, OutputError> {
         let contents = Mutex::new(Contents::new());
-        let keep = |path: &SitePath, bytes: &[u8]| {
-            let mut contents = contents.lock().unwrap_or_else(PoisonError::into_inner);
-            contents.insert(path.as_str().to_owned(), bytes.to_owned());
-            Ok(())
-        };
-        let finished = match self.each_file(keep)? {
+        let finished = match self.each_file(&contents)? {
             Ok(finished) => finished,
             Err(failed) => return Ok(Err(failed)),
         };
         Ok(Ok((finished.pages, contents.into_inner().unwrap_or_else(PoisonError::into_inner))))
     }
 
-    /// Passes every file to `write`, from several threads.
-    fn each_file(
-        &self,
-        write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Copy + Send + Sync,
-    ) -> Result<Result<Written, Vec<Diagnostic>>, OutputError> {
+    /// Passes every file to `sink`, from several threads.
+    fn each_file(&self, sink: &impl Sink) -> Result<Result<Written, Vec<Diagnostic>>, OutputError> {
         let (routes, progress) = (self.routes(), self.progress().clone());
         progress.start("Rendering pages", routes.len());
         let write_page = |db: &Database, (url, route): &(String, Route)| {
             let result = match render::html(db, route) {
-                Some(Ok(html)) => write_at(url, html.as_bytes(), write).map(|()| None),
+                Some(Ok(html)) => write_at(url, html.as_bytes(), sink).map(|()| None),
                 Some(Err(diagnostic)) => Ok(Some(diagnostic)),
                 None => Ok(None),
             };
@@ -349,7 +341,7 @@ impl Engine {
         let ((others, results), search) = rayon::join(
             || {
                 let joined = rayon::join(
-                    move || each_data_file(&db, write).and_then(|()| each_asset(&db, roots, checked, write)),
+                    move || each_data_file(&db, sink).and_then(|()| each_asset(&db, roots, checked, sink)),
                     || each(pages_db, &routes, write_page),
                 );
                 if has_search {
@@ -357,7 +349,7 @@ impl Engine {
                 }
                 joined
             },
-            move || each_search_file(&search_db, write),
+            move || each_search_file(&search_db, sink),
         );
         let (copied, search) = (others?, search?);
         let mut failed = Vec::new();
@@ -416,32 +408,63 @@ fn each<T: Sync, R: Send>(db: Database, items: &[T], ask: impl Fn(&Database, &T)
     items.par_iter().with_max_len(CHUNK).map_with(db, |db, item| ask(db, item)).collect()
 }
 
-/// Passes the data files for other programs to `write`.
-fn each_data_file(
-    db: &Database,
-    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
-) -> Result<(), OutputError> {
-    let write_file = |db: &Database, url: &String| match render::data_file(db, url) {
-        Some(bytes) => write_at(url, &bytes, &write),
-        None => Ok(()),
-    };
+/// Receives the files of a site.
+trait Sink: Sync {
+    fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError>;
+
+    fn write_pieces(&self, path: &SitePath, pieces: Pieces) -> Result<(), OutputError>;
+}
+
+impl Sink for Output {
+    fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError> {
+        self.write(path, bytes)
+    }
+
+    fn write_pieces(&self, path: &SitePath, pieces: Pieces) -> Result<(), OutputError> {
+        self.write_pieces(path, pieces)
+    }
+}
+
+impl Sink for Mutex<Contents> {
+    fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError> {
+        let mut contents = self.lock().unwrap_or_else(PoisonError::into_inner);
+        contents.insert(path.as_str().to_owned(), bytes.to_owned());
+        Ok(())
+    }
+
+    fn write_pieces(&self, path: &SitePath, pieces: Pieces) -> Result<(), OutputError> {
+        let mut bytes = Vec::new();
+        let fault = |source| OutputError::Io { path: path.as_str().into(), source };
+        pieces(&mut bytes).map_err(fault)?;
+        self.write(path, &bytes)
+    }
+}
+
+/// Passes the data files for other programs to `sink`.
+fn each_data_file(db: &Database, sink: &impl Sink) -> Result<(), OutputError> {
+    let write_file =
+        |db: &Database, url: &String| match (render::data_file(db, url), SitePath::of_address(url)) {
+            (Some(Generated::Bytes(bytes)), Ok(path)) => sink.write(&path, &bytes),
+            (Some(Generated::Pieces(pieces)), Ok(path)) => sink.write_pieces(&path, &*pieces),
+            _ => Ok(()),
+        };
     each(db.clone(), &render::data_files(db), write_file).into_iter().collect()
 }
 
-/// Passes the theme's files and the copied files of sources to `write`. Returns the copied files.
+/// Passes the theme's files and the copied files of sources to `sink`. Returns the copied files.
 fn each_asset(
     db: &Database,
     roots: &[PathBuf],
     checked: &CheckedAssets,
-    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
+    sink: &impl Sink,
 ) -> Result<Vec<asset::Copied>, OutputError> {
     for (name, bytes) in render::assets(db) {
-        write_at(&format!("/assets/{name}"), bytes, &write)?;
+        write_at(&format!("/assets/{name}"), bytes, sink)?;
     }
     let copy = |asset: asset::Asset| {
         let (copied, bytes) = asset.content(checked);
         match bytes {
-            Ok(bytes) => write_at(&asset.url, &bytes, &write)?,
+            Ok(bytes) => write_at(&asset.url, &bytes, sink)?,
             // Faults in other people's files do not fail the build; they were reported.
             Err(_) if asset.is_of_others => {}
             Err(source) => return Err(OutputError::Io { path: asset.disk_path(), source }),
@@ -456,11 +479,8 @@ fn link_targets(links: &[Link]) -> BTreeMap<Arc<str>, Arc<str>> {
     links.iter().filter_map(|link| Some((link.path.clone(), link.target.clone()?))).collect()
 }
 
-/// Passes the search index to `write`. Returns the time it took; `None` if the site has no search.
-fn each_search_file(
-    db: &Database,
-    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError> + Sync,
-) -> Result<Option<Duration>, OutputError> {
+/// Passes the search index to `sink`. Returns the time it took; `None` if the site has no search.
+fn each_search_file(db: &Database, sink: &impl Sink) -> Result<Option<Duration>, OutputError> {
     let started = Instant::now();
     let config = Site::get(db).config(db);
     if !config.search.enabled {
@@ -468,7 +488,7 @@ fn each_search_file(
     }
     let index = search::index(&pages::search_entries(db), &config.language);
     let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
-    let write_file = |(path, bytes): &(String, Vec<u8>)| write_at(&format!("/{path}"), bytes, &write);
+    let write_file = |(path, bytes): &(String, Vec<u8>)| write_at(&format!("/{path}"), bytes, sink);
     index.map_err(fault)?.par_iter().try_for_each(write_file)?;
     Ok(Some(started.elapsed()))
 }
@@ -561,11 +581,7 @@ fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
         .help("fetch the full history with `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout), or set `history = false` in site.toml")
 }
 
-/// Passes the file for an address to `write`. An address that is not a valid path is skipped; a check reports it.
-fn write_at(
-    url: &str,
-    bytes: &[u8],
-    write: impl Fn(&SitePath, &[u8]) -> Result<(), OutputError>,
-) -> Result<(), OutputError> {
-    SitePath::of_address(url).map_or(Ok(()), |path| write(&path, bytes))
+/// Passes the file for an address to `sink`. An address that is not a valid path is skipped; a check reports it.
+fn write_at(url: &str, bytes: &[u8], sink: &impl Sink) -> Result<(), OutputError> {
+    SitePath::of_address(url).map_or(Ok(()), |path| sink.write(&path, bytes))
 }

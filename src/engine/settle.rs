@@ -1,6 +1,7 @@
 //! Makes inputs of the parts of documents that other pages depend on; see [`Settled`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use salsa::{Durability, Setter};
 
@@ -10,7 +11,7 @@ use crate::model::{self, Outline, Settled, SettledDocument};
 use crate::source::File;
 
 /// The parts of a document as its text is now.
-type Parts = (Outline, Vec<String>, Vec<String>);
+type Parts = (Outline, Vec<String>, Vec<Arc<str>>);
 
 impl Engine {
     /// Settles all documents. For a preview, once they have been read: afterwards, an edit of a text is served sooner.

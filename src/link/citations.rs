@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::fields::{Field, FieldKind, fields};
 use super::resolve::{clean, parts};
@@ -13,24 +14,38 @@ use super::target;
 use super::target::Target;
 use super::web::{address_above_root, bases};
 use crate::model::{self, FolderKey, Route, index_document, index_names};
-use crate::parse::{Link, parse, shortened};
+use crate::parse::{parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::strings::strings;
 use crate::url;
 
-/// A reference with its context.
+/// A reference with its context. A site has hundreds of thousands, so the texts are shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// Destination as in the source text.
-    pub destination: String,
+    pub destination: Arc<str>,
+    /// The section that contains it.
+    pub place: Arc<ReferencePlace>,
+    /// Plain text around the reference.
+    pub passage: Arc<str>,
+}
+
+/// A section that contains references.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ReferencePlace {
     /// The page that shows it.
     pub route: Route,
     /// Anchor of the section on the page.
     pub anchor: Option<String>,
     /// Title of the section: a heading or a checklist item.
     pub section: Option<String>,
-    /// Plain text around the reference.
-    pub passage: String,
+}
+
+impl ReferencePlace {
+    fn of(field: &Field) -> Arc<Self> {
+        let Field { route, anchor, section, .. } = field;
+        Arc::new(Self { route: route.clone(), anchor: anchor.clone(), section: section.clone() })
+    }
 }
 
 /// Limit for anchors of sections in bytes, because every reference repeats its section's anchor.
@@ -51,22 +66,20 @@ pub fn references_with_spans(db: &dyn Db, file: File) -> Vec<(Reference, Range<u
     let (texts, references): (Vec<_>, Vec<_>) =
         fields.into_iter().partition(|field| field.kind == FieldKind::Markdown);
     let references = references.into_iter().map(|field| {
-        let (destination, span) = (field.at.value.clone(), field.at.span.clone());
         let passage = field.item_text.and_then(|text| parse(text).lead).unwrap_or_default();
-        let passage = strings(db).in_general(&passage, model::vocabulary(db));
-        let Field { route, anchor, section, .. } = field;
-        (Reference { destination, route, anchor, section, passage }, span)
+        let passage = strings(db).in_general(&passage, model::vocabulary(db)).into();
+        let destination = field.at.value.as_str().into();
+        (Reference { destination, place: ReferencePlace::of(&field), passage }, field.at.span.clone())
     });
     let mut references: Vec<_> = references.collect();
     if file.is_document(db) {
         of_document(db, file, &mut references);
     }
     for field in texts {
+        let place = ReferencePlace::of(&field);
         references.extend(field.links(file.text(db)).into_iter().map(|(link, span)| {
-            let Link { destination, passage, .. } = link;
-            let (route, anchor) = (field.route.clone(), field.anchor.clone());
-            let passage = strings(db).in_general(&passage, model::vocabulary(db));
-            (Reference { destination, route, anchor, section: field.section.clone(), passage }, span)
+            let passage = strings(db).in_general(&link.passage, model::vocabulary(db)).into();
+            (Reference { destination: link.destination, place: place.clone(), passage }, span)
         }));
     }
     references
@@ -76,31 +89,35 @@ fn of_document(db: &dyn Db, file: File, references: &mut Vec<(Reference, Range<u
     let document = model::document(db, file);
     let route =
         if model::is_role(db, file) { Route::Role(model::role_id(db, file)) } else { Route::Document(file) };
-    references.extend(document.links.iter().map(|link| {
+    let place = |heading: Option<usize>| {
         // The title is not a section.
-        let heading = link.heading.map(|index| &document.headings[index]);
+        let heading = heading.map(|index| &document.headings[index]);
         let heading = heading.filter(|heading| heading.level > 1 && !heading.id.is_empty());
         let anchor = heading.filter(|heading| heading.id.len() <= LONGEST_ANCHOR);
-        let reference = Reference {
-            destination: link.destination.clone(),
+        Arc::new(ReferencePlace {
             route: route.clone(),
             anchor: anchor.map(|heading| heading.id.clone()),
             section: heading.map(|heading| shortened(&heading.text, LONGEST_SECTION)),
-            passage: link.passage.clone(),
-        };
-        (reference, link.span.clone())
-    }));
+        })
+    };
+    for links in document.links.chunk_by(|one, next| one.heading == next.heading) {
+        let place = place(links[0].heading);
+        references.extend(links.iter().map(|link| {
+            let (destination, passage) = (link.destination.clone(), link.passage.clone());
+            (Reference { destination, place: place.clone(), passage }, link.span.clone())
+        }));
+    }
 }
 
 /// The destinations of a file without their context. Stays equal when other text changes.
 #[salsa::tracked]
-pub fn destinations(db: &dyn Db, file: File) -> Vec<String> {
+pub fn destinations(db: &dyn Db, file: File) -> Vec<Arc<str>> {
     let settled = model::settled(db, file);
     settled.map_or_else(|| read_destinations(db, file), |settled| settled.destinations(db).clone())
 }
 
 /// The destinations of a file as its text is now.
-pub fn read_destinations(db: &dyn Db, file: File) -> Vec<String> {
+pub fn read_destinations(db: &dyn Db, file: File) -> Vec<Arc<str>> {
     references(db, file).iter().map(|reference| reference.destination.clone()).collect()
 }
 
@@ -200,8 +217,10 @@ pub fn cited_by<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Citation> {
             let destination = &destinations(db, *from)[*index];
             let anchor = match target(db, *from, destination) {
                 Target::Page(page) if page.source == source && page.path == *path => page.anchor.clone(),
-                Target::SourceFile { source: of, path: at, anchor, .. } if *of == source && at == path => {
-                    anchor.clone()
+                Target::SourceFile { source: of, path: at, anchor, .. }
+                    if *of == source && **at == **path =>
+                {
+                    anchor.as_deref().map(str::to_owned)
                 }
                 _ => continue,
             };
@@ -226,10 +245,10 @@ pub fn reference(db: &dyn Db, from: File, index: usize) -> Option<Reference> {
     references(db, from).get(index).cloned()
 }
 
-/// The route and title of the section that contains a reference, without its text.
+/// The section that contains a reference, without its text.
 #[salsa::tracked]
-pub fn containing_section(db: &dyn Db, from: File, index: usize) -> Option<(Route, Option<String>)> {
-    references(db, from).get(index).map(|reference| (reference.route.clone(), reference.section.clone()))
+pub fn containing_section(db: &dyn Db, from: File, index: usize) -> Option<Arc<ReferencePlace>> {
+    references(db, from).get(index).map(|reference| reference.place.clone())
 }
 
 impl Citation {

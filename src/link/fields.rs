@@ -77,9 +77,9 @@ impl<'a> Field<'a> {
             let slice = &source_text[start..end];
             // The text of the link comes first and may equal the destination.
             let destination_start = if value_start.is_some() {
-                slice.rfind(&link.destination)
+                slice.rfind(&*link.destination)
             } else {
-                slice.find(&link.destination)
+                slice.find(&*link.destination)
             };
             let span = match destination_start {
                 Some(at) => start + at..start + at + link.destination.len(),

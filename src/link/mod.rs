@@ -14,8 +14,8 @@ mod target;
 mod web;
 
 pub use citations::{
-    Citation, Reference, citations, cited_by, containing_section, destinations, path_and_anchor,
-    read_destinations, reference, references, references_with_spans,
+    Citation, Reference, ReferencePlace, citations, cited_by, containing_section, destinations,
+    path_and_anchor, read_destinations, reference, references, references_with_spans,
 };
 pub use fields::{Field, FieldKind, fields};
 pub use navigation::{NavigationDestination, NavigationFault, NavigationItem, navigation_item};
@@ -26,6 +26,7 @@ pub use target::{Broken, Fallback, PageTarget, Target};
 pub use web::picture_address;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use resolve::resolve;
@@ -62,14 +63,15 @@ pub fn handbook_file(db: &dyn Db) -> Option<File> {
 /// Resolves all references of a file, by destination. A handbook has tens of thousands of references, for which a query
 /// each would cost more than resolving them.
 #[salsa::tracked]
-fn targets(db: &dyn Db, from: File) -> HashMap<String, Target, RandomState> {
+fn targets(db: &dyn Db, from: File) -> HashMap<Arc<str>, Target, RandomState> {
     let destinations = destinations(db, from);
-    let mut targets = HashMap::with_capacity_and_hasher(destinations.len(), RandomState::default());
+    let mut targets = HashMap::with_hasher(RandomState::default());
     for destination in destinations {
         if !targets.contains_key(destination) {
             targets.insert(destination.clone(), resolve(db, from, destination));
         }
     }
+    targets.shrink_to_fit();
     targets
 }
 

@@ -1,6 +1,6 @@
 //! Resolves the entries of the navigation and the footer, which `site.toml` lists.
 
-use super::target::{Broken, PageTarget, Target};
+use super::target::{PageTarget, Target};
 use super::{Reason, from_handbook};
 use crate::config::{NavigationEntry, NavigationTarget};
 use crate::model::{self, Route};
@@ -55,13 +55,13 @@ pub fn navigation_item(db: &dyn Db, entry: &NavigationEntry) -> Result<Navigatio
     let (label, destination) = match &entry.target {
         NavigationTarget::Section(id) => {
             let url = section_url(db, id)?;
-            let label = strings(db).get(&format!("sections.{id}.label"));
+            let label = strings(db).section_label(id);
             (label, NavigationDestination::Page { url, anchor: None })
         }
         NavigationTarget::Page(reference) => match from_handbook(db, reference) {
             Some(Target::Page(page)) => (page.title.clone(), at_page(db, page)),
-            Some(Target::Broken(Broken { reason, .. })) => {
-                return Err(NavigationFault::Broken(reason.clone()));
+            Some(Target::Broken(broken)) => {
+                return Err(NavigationFault::Broken(broken.reason.clone()));
             }
             // Its source may be absent here, and present where the site is published.
             Some(Target::SourceFile { source, url, .. }) if !Site::get(db).trees(db)[source.0].present => {

@@ -15,12 +15,14 @@ pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
     let destination = destination.trim();
     let mut target = locate(db, from, destination);
     let address = match &mut target {
-        Target::Asset { suffix, .. } => suffix,
-        Target::SourceFile { url, .. } | Target::Page(PageTarget { original: Some(url), .. }) => url,
-        _ => return target,
+        Target::Asset { suffix, .. } => Some(suffix),
+        Target::SourceFile { url, .. } => Some(url),
+        Target::Page(page) => page.original.as_mut(),
+        Target::External(_) | Target::Broken(_) => None,
     };
-    let suffix = destination.find(['?', '#']).map_or("", |at| &destination[at..]);
-    address.push_str(&url::encode_suffix(suffix));
+    if let (Some(address), Some(at)) = (address, destination.find(['?', '#'])) {
+        address.push_str(&url::encode_suffix(&destination[at..]));
+    }
     target
 }
 
@@ -51,8 +53,9 @@ fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
             Some(InRepository::Root(source)) => in_source(db, source, "", fragment),
             Some(InRepository::Pinned { source, commit, path }) => {
                 match within(path).map(|(path, _)| in_source(db, source, &path, fragment)) {
-                    Some(Target::Page(page)) => {
-                        Target::Page(PageTarget { pinned: Some(commit.to_owned()), ..page })
+                    Some(Target::Page(mut page)) => {
+                        page.pinned = Some(commit.to_owned());
+                        Target::Page(page)
                     }
                     // Files without a page, or removed since, still exist at the commit.
                     _ => external(destination),
@@ -206,7 +209,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 return broken(reason, Some(Fallback::Page(url)));
             }
             let title = model::title_from_name(path.rsplit('/').next().unwrap_or(path));
-            return Target::Page(PageTarget {
+            return Target::Page(Box::new(PageTarget {
                 file: None,
                 source,
                 path: path.to_owned(),
@@ -217,7 +220,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
                 heading: None,
                 title: if path.is_empty() { config.title() } else { title },
                 case_differs: false,
-            });
+            }));
         }
         return source_file(db, source, path, fragment, View::Folder);
     }
@@ -269,7 +272,10 @@ fn moved(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> O
     let url = format!("{}{}{slash}", model::root_url(db, source), without_extension(path));
     let file = model::moved_from(db, &url)?;
     Some(match in_document(db, file, fragment) {
-        Target::Page(page) => Target::Page(PageTarget { moved_from: Some(url), ..page }),
+        Target::Page(mut page) => {
+            page.moved_from = Some(url);
+            Target::Page(page)
+        }
         target => target,
     })
 }
@@ -285,8 +291,9 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
     let original = source_file(db, source, path, fragment, View::File);
     let Some(digest) = digest else { return original };
     match (in_document(db, *digest, fragment), original) {
-        (Target::Page(page), Target::SourceFile { url, .. }) => {
-            Target::Page(PageTarget { original: Some(url), ..page })
+        (Target::Page(mut page), Target::SourceFile { url, .. }) => {
+            page.original = Some(url);
+            Target::Page(page)
         }
         (target, _) => target,
     }
@@ -298,19 +305,14 @@ fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>
         return broken(Reason::NotOnTheWeb { path: path.to_owned(), source }, None);
     };
     let web = if view == View::Folder { url::folder_address(web) } else { web.into() };
-    let anchor = fragment.map(str::to_owned);
-    Target::SourceFile {
-        url: format!("{web}{}", url::encode_path(path)),
-        source,
-        path: path.to_owned(),
-        anchor,
-    }
+    let anchor = fragment.map(Box::from);
+    Target::SourceFile { url: format!("{web}{}", url::encode_path(path)), source, path: path.into(), anchor }
 }
 
 /// Resolves an anchor in a document. GitHub ignores the case of anchors.
 fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let outline = outline(db, file);
-    let mut page = PageTarget {
+    let mut page = Box::new(PageTarget {
         file: Some(file),
         source: file.source(db),
         path: file.path(db).to_string(),
@@ -321,7 +323,7 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         heading: None,
         title: outline.title.clone(),
         case_differs: false,
-    };
+    });
     let Some(fragment) = fragment else { return Target::Page(page) };
     let anchor = url::decode(fragment);
     let anchor = without_prefix(&anchor);
@@ -363,5 +365,5 @@ fn on_the_web(db: &dyn Db, source: SourceId, path: &str) -> Option<Fallback> {
 }
 
 fn broken(reason: Reason, fallback: Option<Fallback>) -> Target {
-    Target::Broken(Broken { reason, fallback })
+    Target::Broken(Box::new(Broken { reason, fallback }))
 }

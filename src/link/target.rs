@@ -9,7 +9,7 @@ use crate::url::Href;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A page of the site.
-    Page(PageTarget),
+    Page(Box<PageTarget>),
     /// A file that is copied to the site.
     Asset {
         /// The file.
@@ -24,17 +24,19 @@ pub enum Target {
         /// Its source.
         source: SourceId,
         /// Path within its source.
-        path: String,
+        path: Box<str>,
         /// Address on the web.
         url: String,
         /// The fragment.
-        anchor: Option<String>,
+        anchor: Option<Box<str>>,
     },
     /// An address outside the sources.
     External(Href),
     /// The reference is broken.
-    Broken(Broken),
+    Broken(Box<Broken>),
 }
+
+const _: () = assert!(size_of::<Target>() <= 72, "a site has hundreds of thousands");
 
 /// A page, and an anchor on it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! inputs of their own, which rarely change, validating such a list takes one comparison instead of one per document.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Outline;
 use crate::source::{Db, File};
@@ -28,7 +29,7 @@ pub struct SettledDocument {
     /// See [`super::aliases`].
     pub aliases: Vec<String>,
     /// The destinations of its references.
-    pub destinations: Vec<String>,
+    pub destinations: Vec<Arc<str>>,
 }
 
 /// The settled parts of a document, if there are any.

@@ -10,8 +10,8 @@ mod manifest;
 mod snapshot;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, IntoInnerError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +35,12 @@ const LOCK: &str = ".rolebook-lock";
 
 /// Folder in the staging folder for replaced and removed files, until all files are in place.
 const REPLACED: &str = ".rolebook-replaced";
+
+/// Writes the content of a file to a writer.
+pub type Pieces<'a> = &'a dyn Fn(&mut dyn io::Write) -> io::Result<()>;
+
+/// Size of the pieces in which large files are written and read, in bytes.
+const PIECE: usize = 64 << 10;
 
 /// Reason why a site cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +109,24 @@ pub struct WriteStats {
     pub refused: Vec<Refused>,
     /// The files of the site; `None` if another program may have changed some during the build.
     pub snapshot: Option<Snapshot>,
+}
+
+/// True if two files have the same content.
+fn have_equal_content(one: &Path, other: &Path) -> io::Result<bool> {
+    let open = |path| File::open(path).map(|file| BufReader::with_capacity(PIECE, file));
+    let (mut one, mut other) = (open(one)?, open(other)?);
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if left[..length] != right[..length] || left.is_empty() != right.is_empty() {
+            return Ok(false);
+        }
+        if length == 0 {
+            return Ok(true);
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 /// State of a path in the output folder.
@@ -189,35 +213,61 @@ impl Output {
     /// # Errors
     /// If it cannot be staged, or a file not written by rolebook is in its place.
     pub fn write(&self, path: &SitePath, bytes: &[u8]) -> Result<(), OutputError> {
+        let (target, previous) = self.take(path)?;
+        if previous == Some(bytes.len() as u64) && fs::read(&target).is_ok_and(|previous| previous == bytes) {
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        self.create_staged_folder(path)?;
+        let result = fs::write(path.below(&self.stage), bytes);
+        result.map_err(|source| OutputError::Io { path: target, source })?;
+        lock(&self.staged).push(path.clone());
+        Ok(())
+    }
+
+    /// Like [`Output::write`], for a file that is written in pieces because it may be large.
+    ///
+    /// # Errors
+    /// See [`Output::write`].
+    pub fn write_pieces(&self, path: &SitePath, pieces: Pieces) -> Result<(), OutputError> {
+        let (target, previous) = self.take(path)?;
+        self.create_staged_folder(path)?;
+        let staged = path.below(&self.stage);
+        let write = || {
+            let mut file = BufWriter::with_capacity(PIECE, File::create(&staged)?);
+            pieces(&mut file)?;
+            file.into_inner().map_err(IntoInnerError::into_error)?.metadata().map(|metadata| metadata.len())
+        };
+        let length = write().map_err(|source| OutputError::Io { path: target.clone(), source })?;
+        if previous == Some(length) && have_equal_content(&target, &staged).unwrap_or(false) {
+            fs::remove_file(&staged).map_err(|source| OutputError::Io { path: staged, source })?;
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        lock(&self.staged).push(path.clone());
+        Ok(())
+    }
+
+    /// Lists a file of the site. Returns its place, and the size of the file that an earlier build wrote there.
+    fn take(&self, path: &SitePath) -> Result<(PathBuf, Option<u64>), OutputError> {
         if let Err(other) = lock(&self.taken).take(path, path.clone()) {
             return Err(OutputError::Clash(other, path.clone()));
         }
         let target = path.below(&self.root);
         let state =
             if self.is_empty || !self.has_folder(path)? { PathState::Free } else { self.state(&target)? };
-        let is_known = self.previous.contains(path);
-        let list = || lock(&self.files).insert(path.clone());
+        let mut previous = None;
         match state {
             PathState::Free => {}
             PathState::Folder => self.check_removable(&target)?,
-            PathState::File(size) if is_known => {
-                if size == bytes.len() as u64 && fs::read(&target).is_ok_and(|previous| previous == bytes) {
-                    list();
-                    self.unchanged.fetch_add(1, Ordering::Relaxed);
-                    return Ok(());
-                }
-            }
+            PathState::File(size) if self.previous.contains(path) => previous = Some(size),
             // On a case-insensitive file system, it may be a file of the manifest under its former name.
             PathState::File(_) if self.is_previous_in_other_case(path) => {}
             PathState::File(_) | PathState::Other => return Err(OutputError::ForeignFile(target)),
         }
         // Files that do not belong to rolebook are never listed.
-        list();
-        self.create_staged_folder(path)?;
-        let result = fs::write(path.below(&self.stage), bytes);
-        result.map_err(|source| OutputError::Io { path: target, source })?;
-        lock(&self.staged).push(path.clone());
-        Ok(())
+        lock(&self.files).insert(path.clone());
+        Ok((target, previous))
     }
 
     /// Moves all staged files into place, and removes files of an earlier build that are no longer part of the site.

@@ -124,7 +124,7 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
             !(citation.source(scope.db) == source && from.path(scope.db).starts_with(&own))
                 && link::containing_section(scope.db, from, index)
                     .as_ref()
-                    .is_none_or(|(route, _)| *route != page)
+                    .is_none_or(|place| place.route != page)
         })
         .filter(|citation| seen.insert((citation.from, citation.index)));
     group_by_section(scope, citations)
@@ -138,7 +138,7 @@ fn group_by_section<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citat
     let mut more = 0;
     for reference in citations.filter_map(|citation| citation.reference(scope.db)) {
         let next = places.len();
-        let position = match positions.entry((&reference.route, &reference.section, &reference.anchor)) {
+        let position = match positions.entry(&*reference.place) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(_) if next == MOST_PLACES => {
                 more += 1;
@@ -149,20 +149,21 @@ fn group_by_section<'a>(scope: &Scope, citations: impl Iterator<Item = &'a Citat
         if let Some(place) = places.get_mut(position) {
             place.times += 1;
             if place.passage.is_empty() {
-                place.passage = reference.passage.clone();
+                place.passage = reference.passage.to_string();
             }
             continue;
         }
-        let page = scope.link(title(scope.db, &reference.route), &reference.route);
-        let section = reference.section.as_ref().map(|section| Link {
+        let link::ReferencePlace { route, anchor, section } = &*reference.place;
+        let page = scope.link(title(scope.db, route), route);
+        let section = section.as_ref().map(|section| Link {
             label: section.clone(),
-            url: match &reference.anchor {
+            url: match anchor {
                 Some(anchor) => page.url.clone().fragment(anchor),
                 None => page.url.clone(),
             },
             external: false,
         });
-        places.push(Place { page, section, passage: reference.passage.clone(), times: 1 });
+        places.push(Place { page, section, passage: reference.passage.to_string(), times: 1 });
     }
     (places, more)
 }

@@ -333,7 +333,7 @@ pub fn sections(db: &dyn Db) -> Vec<SiteSection> {
         id: section.id,
         url: section.url.clone(),
         is_main: section.is_main,
-        label: strings(db).get(&format!("sections.{}.label", section.id)),
+        label: strings(db).section_label(section.id),
     };
     model::sections(db).iter().map(section).collect()
 }

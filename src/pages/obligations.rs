@@ -13,13 +13,13 @@ use super::search_entry::SearchEntry;
 use super::view::{GroupSeat, Link, RoleRef};
 use crate::facts::{self, Template};
 use crate::html;
-use crate::link::{self, PageTarget, Target};
+use crate::link::{self, Target};
 use crate::model::{self, Group, Key, Navigation, Role, Route};
 use crate::parse::At;
 use crate::parse::Level;
 use crate::rules::{self, RuleEntry};
 use crate::source::{Db, File};
-use crate::trace::{self, Covering, Obligation};
+use crate::trace::{self, Covering, CoveringItem, Obligation};
 use crate::url::Href;
 
 /// `obligations`
@@ -227,7 +227,7 @@ impl FixedPage for Obligations {
             let registered = RegisterEntry {
                 statement: statement(scope, obligation),
                 roles: roles(scope, &obligation.roles),
-                items: coverage.map_or_else(Vec::new, |coverage| items(scope, obligation, &coverage.items)),
+                items: coverage.map_or_else(Vec::new, |coverage| items(scope, &coverage.items)),
                 waived: coverage.and_then(|coverage| coverage.waived.clone()),
                 rules: proofs(scope, obligation),
                 undecided: undecided(scope, obligation),
@@ -290,14 +290,18 @@ fn with_stated_duties(
             roles: scope.roles(&ids),
             rule: findings::rule_count(scope, entry),
         };
-        let (file, heading, link) = match link::target(scope.db, entry.file, clause) {
-            Target::Page(PageTarget { file: Some(file), anchor, heading, .. }) => {
-                let headings = &model::outline(scope.db, *file).headings;
-                let position = headings.iter().position(|of| Some(&of.id) == anchor.as_ref());
-                let label = heading.clone().unwrap_or_else(|| link.label.clone());
-                (Some(*file), position, Link { label, ..link })
+        let page = match link::target(scope.db, entry.file, clause) {
+            Target::Page(page) => page.file.map(|file| (file, page)),
+            _ => None,
+        };
+        let (file, heading, link) = match page {
+            Some((file, page)) => {
+                let headings = &model::outline(scope.db, file).headings;
+                let position = headings.iter().position(|of| Some(&of.id) == page.anchor.as_ref());
+                let label = page.heading.clone().unwrap_or_else(|| link.label.clone());
+                (Some(file), position, Link { label, ..link })
             }
-            _ => (None, None, link),
+            None => (None, None, link),
         };
         let listed = documents.iter().position(|document| document.file == file);
         let position = listed.unwrap_or_else(|| {
@@ -481,26 +485,15 @@ fn roles(scope: &Scope, ids: &[String]) -> Vec<RoleRef> {
     roles.map(|role| scope.role_ref(role)).collect()
 }
 
-/// Links to the items that cover an obligation, each in the first checklist where it does. Other checklists may have items
-/// of the same id.
-fn items(scope: &Scope, obligation: &Obligation, ids: &[String]) -> Vec<Link> {
-    let lists = || {
-        let lists = model::checklist_ids(scope.db).iter();
-        lists.filter_map(|id| model::checklist(scope.db, Key::new(scope.db, id.clone())).as_ref())
-    };
-    let item = |id: &String| {
-        let (list, item) = lists().find_map(|list| {
-            let item = list.checklist.items.iter().find(|item| item.id.value == *id)?;
-            let names = |reference: &At<String>| trace::named(scope.db, list.file, reference);
-            let covers = item.covers.iter().filter_map(names).any(|covered| covered.id == obligation.id);
-            covers.then_some((&list.checklist.id.value, item))
-        })?;
-        let page = scope.to(&Route::Checklist(list.clone()).url(scope.db));
+/// Links to the items that cover an obligation.
+fn items(scope: &Scope, items: &[CoveringItem]) -> Vec<Link> {
+    let link = |item: &CoveringItem| {
+        let page = scope.to(&Route::Checklist(item.list.clone()?).url(scope.db));
         Some(Link {
-            label: item_title(scope, item.title.as_ref(), id, None),
-            url: page.fragment(&item_anchor(id)),
+            label: item_title(scope, item.title.as_ref(), &item.id, None),
+            url: page.fragment(&item_anchor(&item.id)),
             external: false,
         })
     };
-    ids.iter().filter_map(item).collect()
+    items.iter().filter_map(link).collect()
 }

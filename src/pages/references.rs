@@ -134,7 +134,7 @@ impl FixedPage for References {
                     Target::External(_) => external += 1,
                     Target::Broken(fault) => {
                         broken_total += 1;
-                        faults.push((index, destination, fault));
+                        faults.push((index, &**destination, &**fault));
                     }
                 }
             }
@@ -200,20 +200,20 @@ fn most_cited(scope: &Scope, cited: IndexMap<Clause, (usize, BTreeSet<File>)>) -
 fn broken_references(
     scope: &Scope,
     file: File,
-    faults: Vec<(usize, &String, &link::Broken)>,
+    faults: Vec<(usize, &str, &link::Broken)>,
 ) -> Option<BrokenReferences> {
     let (first, ..) = faults.first()?;
-    let (route, _) = link::containing_section(scope.db, file, *first).as_ref()?;
-    let reference = |(index, original, fault): &(usize, &String, &link::Broken)| {
+    let route = &link::containing_section(scope.db, file, *first).as_ref()?.route;
+    let reference = |(index, original, fault): &(usize, &str, &link::Broken)| {
         let destination = url::without_name(original);
         let without_name = |text: &String| match &destination {
             Cow::Borrowed(_) => text.clone(),
-            Cow::Owned(destination) => text.replace(original.as_str(), destination),
+            Cow::Owned(destination) => text.replace(original, destination),
         };
         BrokenReference {
             section: link::containing_section(scope.db, file, *index)
                 .as_ref()
-                .and_then(|(_, section)| section.clone()),
+                .and_then(|place| place.section.clone()),
             code: check::code(&fault.reason).name(),
             message: without_name(&message(scope, &fault.reason)),
             help: help(scope, &fault.reason).as_ref().map(without_name),

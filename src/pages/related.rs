@@ -53,8 +53,8 @@ fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     for reference in link::references(db, file) {
         let Target::Page(page) = link::target(db, file, &reference.destination) else { continue };
         let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
-        let index = *indexes.entry(&reference.route).or_insert_with(|| {
-            pages.push((reference.route.clone(), BTreeMap::new()));
+        let index = *indexes.entry(&reference.place.route).or_insert_with(|| {
+            pages.push((reference.place.route.clone(), BTreeMap::new()));
             pages.len() - 1
         });
         pages[index].1.entry(cited).or_default().extend(page.anchor.clone());
@@ -81,7 +81,8 @@ fn citing(db: &dyn Db, file: File) -> Citing {
         if link::destinations(db, citation.from).len() > MAX_REFERENCES {
             continue;
         }
-        let Some((route, _)) = link::containing_section(db, citation.from, citation.index) else { continue };
+        let Some(place) = link::containing_section(db, citation.from, citation.index) else { continue };
+        let route = &place.route;
         if kind(route).is_none() {
             continue;
         }

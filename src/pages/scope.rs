@@ -68,9 +68,7 @@ impl html::Context for PageContext<'_> {
         let target = link::target(self.scope.db, self.from, destination);
         let class = match target {
             Target::External(_) | Target::SourceFile { .. } if !picture => Some("rb-external"),
-            Target::Page(PageTarget { heading: Some(_), file, .. }) if *file != Some(self.from) => {
-                Some("rb-clause")
-            }
+            Target::Page(page) if page.heading.is_some() && page.file != Some(self.from) => Some("rb-clause"),
             Target::Broken(_) => Some("rb-broken"),
             _ => None,
         };
@@ -89,10 +87,12 @@ impl html::Context for PageContext<'_> {
                 let heading = page.heading.as_ref();
                 (class, heading.map(|heading| format!("{} § {heading}", page.title)))
             }
-            Target::Page(PageTarget { file: Some(file), .. })
-                if *file != self.from && model::is_role(self.scope.db, *file) =>
-            {
-                (Some("rb-role"), model::description(self.scope.db, *file).clone())
+            Target::Page(page) => {
+                let role =
+                    page.file.filter(|file| *file != self.from && model::is_role(self.scope.db, *file));
+                role.map_or((class, None), |file| {
+                    (Some("rb-role"), model::description(self.scope.db, file).clone())
+                })
             }
             _ => (class, None),
         };
@@ -277,7 +277,7 @@ impl<'a> Scope<'a> {
             Target::SourceFile { path, anchor, .. } => match anchor {
                 // The title of an absent document is unknown.
                 Some(anchor) => format!("{path} § {}", model::title_from_name(anchor)),
-                None => path.clone(),
+                None => path.to_string(),
             },
             Target::Asset { file, .. } => file.path(self.db).to_string(),
             Target::External(address) => {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, Event, LinkType, OffsetIter, Parser, Tag, TagEnd};
 
@@ -384,12 +385,12 @@ impl<'a> Walk<'a> {
             Event::Start(Tag::Link { link_type, dest_url, id, .. }) => {
                 self.links += 1;
                 let (kind, destination) = link(link_type, dest_url);
-                self.link(kind, destination.into_string(), span, &id);
+                self.link(kind, &destination, span, &id);
             }
             Event::Start(Tag::Image { link_type, dest_url, id, .. }) => {
                 self.links += 1;
                 self.pictures += 1;
-                self.link(picture(link_type), dest_url.into_string(), span, &id);
+                self.link(picture(link_type), &dest_url, span, &id);
             }
             Event::End(TagEnd::Link) => self.links -= 1,
             Event::End(TagEnd::Image) => {
@@ -436,7 +437,7 @@ impl<'a> Walk<'a> {
                 self.malformed_links(&run.span);
             }
             for address in autolinks(&run.text) {
-                self.link(LinkKind::Bare, address.destination, run.source_span(&address.span), "");
+                self.link(LinkKind::Bare, &address.destination, run.source_span(&address.span), "");
                 is_plain = false;
             }
         }
@@ -529,7 +530,7 @@ impl<'a> Walk<'a> {
         self.has_text |= self.footnotes == 0 && !self.in_script && !text.trim().is_empty();
     }
 
-    fn link(&mut self, kind: LinkKind, destination: String, span: Range<usize>, label: &str) {
+    fn link(&mut self, kind: LinkKind, destination: &str, span: Range<usize>, label: &str) {
         let reference = matches!(kind, LinkKind::Reference | LinkKind::ImageReference);
         let definition = reference.then(|| self.definitions.get_mut(&fold(label))).flatten();
         let definition = definition.map(|definition| {
@@ -539,9 +540,9 @@ impl<'a> Walk<'a> {
         self.passage.link(self.document.links.len());
         self.document.links.push(Link {
             heading: self.document.headings.len().checked_sub(1),
-            passage: String::new(),
+            passage: Arc::default(),
             kind,
-            destination,
+            destination: destination.into(),
             span: self.in_file(span),
             definition: definition.map(|span| self.in_file(span)),
         });
@@ -622,7 +623,7 @@ impl<'a> Walk<'a> {
                     self.document.anchors.push(Anchor { id, span });
                 }
                 for address in attribute.addresses(&name, html) {
-                    self.link(address.kind, address.destination, run.source_span(&address.span), "");
+                    self.link(address.kind, &address.destination, run.source_span(&address.span), "");
                 }
             }
         }
@@ -711,7 +712,7 @@ impl<'a> Walk<'a> {
         let links = self.document.links.iter().filter(|link| !link.destination.starts_with('#'));
         // In `[It has moved](there)`, the link begins before the phrase.
         let link = links.into_iter().find(|link| link.span.end - self.body > at)?;
-        Some(link.destination.clone())
+        Some(link.destination.to_string())
     }
 
     fn in_file(&self, span: Range<usize>) -> Range<usize> {

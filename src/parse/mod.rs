@@ -30,6 +30,7 @@ mod spaced;
 mod tests;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use at::At;
 pub use autolink::{Autolink, autolinks};
@@ -145,7 +146,7 @@ pub struct Link {
     /// The syntax of the link.
     pub kind: LinkKind,
     /// The destination, with entities and escapes resolved.
-    pub destination: String,
+    pub destination: Arc<str>,
     /// Byte range of the whole link in the file.
     pub span: Range<usize>,
     /// For reference-style links: byte range of the definition.
@@ -153,7 +154,7 @@ pub struct Link {
     /// Index of the heading of the section that contains the link.
     pub heading: Option<usize>,
     /// Plain text around the link, at most about 160 characters.
-    pub passage: String,
+    pub passage: Arc<str>,
 }
 
 /// The syntax of a link.

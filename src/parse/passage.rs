@@ -60,7 +60,7 @@ impl Passage {
     /// Sets the surrounding text of each link and clears the passage.
     pub(super) fn finish(&mut self, links: &mut [Link]) {
         for (index, at) in &self.links {
-            links[*index].passage = self.around(*at);
+            links[*index].passage = self.around(*at).into();
         }
         self.links.clear();
         self.text.clear();

@@ -10,7 +10,7 @@ fn ids(text: &str) -> Vec<String> {
 
 fn links(text: &str) -> Vec<(LinkKind, String, String)> {
     let parsed = parse(text).links.into_iter();
-    parsed.map(|link| (link.kind, link.destination, text[link.span].to_owned())).collect()
+    parsed.map(|link| (link.kind, link.destination.to_string(), text[link.span].to_owned())).collect()
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::facts::Person;
 use crate::model::{self, Group, Handbook, Key, Role};
 use crate::rules::{self, RuleEntry};
 use crate::source::Db;
-use crate::trace;
+use crate::trace::{self, Covered};
 
 #[derive(Serialize)]
 struct Skills<'a> {
@@ -272,7 +272,7 @@ pub(super) fn trace_csv(db: &dyn Db) -> Option<String> {
     let obligations = trace::register(db).iter().map(|obligation| {
         let key = || Key::new(db, obligation.id.clone());
         let proofs = rules::proving(db, key());
-        let items = covered.get(&obligation.id).map_or(&[][..], |covered| &covered.items);
+        let items = covered.get(&obligation.id).map_or_else(Vec::new, Covered::item_ids);
         let row = [
             obligation.id.clone(),
             obligation.level.word().to_owned(),

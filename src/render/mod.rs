@@ -28,6 +28,7 @@ pub use steps::{Interrupted, interruptible};
 pub use theme::{Templates, templates};
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::config::{BRAND_STYLE, ColorName, Scheme};
@@ -70,31 +71,73 @@ fn render_page(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>>
 struct DataFile {
     /// Address within the site.
     url: &'static str,
-    /// Renders the content; `None` if the site does not have the file.
-    text: fn(&dyn Db) -> Option<String>,
+    content: Content,
+}
+
+/// How the content of a file is rendered.
+enum Content {
+    /// At once; `None` if the site does not have the file.
+    Text(fn(&dyn Db) -> Option<String>),
+    /// Piece by piece, for files that grow with the documents.
+    Pieces(fn(&dyn Db, &mut dyn Write) -> io::Result<()>),
+}
+
+/// A generated file.
+pub enum Generated<'db> {
+    /// Its content.
+    Bytes(Vec<u8>),
+    /// Writes its content.
+    Pieces(WritePieces<'db>),
+}
+
+/// See [`Generated::Pieces`].
+pub type WritePieces<'db> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'db>;
+
+impl Generated<'_> {
+    /// Its whole content.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Pieces(write) => {
+                let mut bytes = Vec::new();
+                // Writing to memory cannot fail.
+                let _ = write(&mut bytes);
+                bytes
+            }
+        }
+    }
 }
 
 /// Files for other programs and for crawlers, at [`model::DATA_FILES`].
 const DATA_FILES: [DataFile; 19] = [
-    DataFile { url: "/api/compare.json", text: |db| Some(api::compare_json(db)) },
-    DataFile { url: "/api/handbook.json", text: |db| Some(api::handbook_json(db)) },
-    DataFile { url: "/api/obligations.json", text: |db| Some(obligations::obligations_json(db)) },
-    DataFile { url: "/api/conformance.json", text: conformance::conformance_json },
-    DataFile { url: "/api/needs.json", text: needs::needs_json },
-    DataFile { url: "/api/records.json", text: api::records_json },
-    DataFile { url: "/api/references.json", text: |db| Some(references::references_json(db)) },
-    DataFile { url: "/api/rosters.json", text: rosters::rosters_json },
-    DataFile { url: "/api/seats.csv", text: |db| Some(matrices::seats_csv(db)) },
-    DataFile { url: "/api/seats.json", text: |db| Some(matrices::seats_json(db)) },
-    DataFile { url: "/api/skills-by-group.csv", text: |db| Some(matrices::skills_by_group_csv(db)) },
-    DataFile { url: "/api/skills-by-group.json", text: |db| Some(matrices::skills_by_group_json(db)) },
-    DataFile { url: "/api/skills.csv", text: |db| Some(matrices::skills_csv(db)) },
-    DataFile { url: "/api/skills.json", text: |db| Some(matrices::skills_json(db)) },
-    DataFile { url: "/api/trace.csv", text: matrices::trace_csv },
-    DataFile { url: pages::FEED, text: feed::feed },
-    DataFile { url: "/llms.txt", text: |db| Some(discovery::llms(db)) },
-    DataFile { url: "/robots.txt", text: discovery::robots },
-    DataFile { url: "/sitemap.xml", text: discovery::sitemap },
+    DataFile { url: "/api/compare.json", content: Content::Text(|db| Some(api::compare_json(db))) },
+    DataFile { url: "/api/handbook.json", content: Content::Text(|db| Some(api::handbook_json(db))) },
+    DataFile {
+        url: "/api/obligations.json",
+        content: Content::Text(|db| Some(obligations::obligations_json(db))),
+    },
+    DataFile { url: "/api/conformance.json", content: Content::Text(conformance::conformance_json) },
+    DataFile { url: "/api/needs.json", content: Content::Text(needs::needs_json) },
+    DataFile { url: "/api/records.json", content: Content::Text(api::records_json) },
+    DataFile { url: "/api/references.json", content: Content::Pieces(references::references_json) },
+    DataFile { url: "/api/rosters.json", content: Content::Text(rosters::rosters_json) },
+    DataFile { url: "/api/seats.csv", content: Content::Text(|db| Some(matrices::seats_csv(db))) },
+    DataFile { url: "/api/seats.json", content: Content::Text(|db| Some(matrices::seats_json(db))) },
+    DataFile {
+        url: "/api/skills-by-group.csv",
+        content: Content::Text(|db| Some(matrices::skills_by_group_csv(db))),
+    },
+    DataFile {
+        url: "/api/skills-by-group.json",
+        content: Content::Text(|db| Some(matrices::skills_by_group_json(db))),
+    },
+    DataFile { url: "/api/skills.csv", content: Content::Text(|db| Some(matrices::skills_csv(db))) },
+    DataFile { url: "/api/skills.json", content: Content::Text(|db| Some(matrices::skills_json(db))) },
+    DataFile { url: "/api/trace.csv", content: Content::Text(matrices::trace_csv) },
+    DataFile { url: pages::FEED, content: Content::Text(feed::feed) },
+    DataFile { url: "/llms.txt", content: Content::Text(|db| Some(discovery::llms(db))) },
+    DataFile { url: "/robots.txt", content: Content::Text(discovery::robots) },
+    DataFile { url: "/sitemap.xml", content: Content::Text(discovery::sitemap) },
 ];
 
 /// Addresses of all generated files that are not pages: data, checklists, calendars and pictures.
@@ -105,10 +148,16 @@ pub fn data_files(db: &dyn Db) -> Vec<String> {
 }
 
 /// Renders the generated file at an address; `None` if it does not exist.
-pub fn data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
-    if let Some(file) = DATA_FILES.iter().find(|file| file.url == url) {
-        return (file.text)(db).map(String::into_bytes);
+pub fn data_file<'db>(db: &'db dyn Db, url: &str) -> Option<Generated<'db>> {
+    match DATA_FILES.iter().find(|file| file.url == url).map(|file| &file.content) {
+        Some(Content::Text(text)) => Some(Generated::Bytes(text(db)?.into_bytes())),
+        Some(Content::Pieces(write)) => Some(Generated::Pieces(Box::new(|writer| write(db, writer)))),
+        None => other_data_file(db, url).map(Generated::Bytes),
     }
+}
+
+/// Renders the data of a checklist, a calendar or a picture; `None` if it does not exist.
+fn other_data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
     if let Some(route) = model::checklist_route_at(url) {
         let list = pages::export::checklist_of_page(db, &route)?;
         return Some(checklist::checklist_json_line(&list).into_bytes());

@@ -8,7 +8,7 @@ use crate::diagnostic::LineIndex;
 use crate::model::{self, Key};
 use crate::rules;
 use crate::source::Db;
-use crate::trace;
+use crate::trace::{self, Covered};
 use crate::url;
 
 #[derive(Serialize)]
@@ -22,7 +22,7 @@ struct Obligation<'a> {
     path: &'a str,
     line: usize,
     url: String,
-    covered_by: &'a [String],
+    covered_by: Vec<&'a str>,
     waived: Option<&'a str>,
     roles: &'a [String],
     context: Option<&'a str>,
@@ -71,7 +71,7 @@ pub(super) fn obligations_json(db: &dyn Db) -> String {
                 path,
                 line,
                 url: format!("{}#{anchor}", model::document_url(db, obligation.file)),
-                covered_by: covered.map_or(&[], |covered| &covered.items),
+                covered_by: covered.map_or_else(Vec::new, Covered::item_ids),
                 waived: covered.and_then(|covered| covered.waived.as_deref()),
                 roles: &obligation.roles,
                 context: obligation.context.as_deref(),

@@ -29,7 +29,7 @@ pub(super) fn print(db: &dyn Db) -> Result<Print, Diagnostic> {
                 printed.push(PrintedPage { id: pages::print_anchor(&url), title, html });
             }
         }
-        let label = strings(db).get(&format!("sections.{id}.label"));
+        let label = strings(db).section_label(id);
         chapters.push(PrintChapter { id: format!("rb-{id}"), label, pages: printed });
     }
     Ok(Print { chapters })

@@ -1,7 +1,7 @@
 //! `/api/references.json`: every reference of every document, with its target.
 
 use std::borrow::Cow;
-use std::io::Write as _;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -61,25 +61,23 @@ struct To<'a> {
     url: String,
 }
 
-/// Typical size of a reference in the output, in bytes.
-const USUAL: usize = 360;
-
-/// Renders `references.json`: one reference per line, by source, path and position.
-pub(super) fn references_json(db: &dyn Db) -> String {
+/// Writes `references.json`, document by document: one reference per line, by source, path and position.
+///
+/// # Errors
+/// Those of the writer.
+pub(super) fn references_json(db: &dyn Db, writer: &mut dyn Write) -> io::Result<()> {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
-    let files: Vec<File> = files.filter(|file| file.is_document(db)).collect();
-    let references: usize = files.iter().map(|file| model::document(db, *file).links.len()).sum();
-    let mut json = Vec::with_capacity(references * USUAL);
-    json.push(b'[');
-    for file in files {
-        of_document(db, file, &mut json);
+    let (mut json, mut is_first) = (vec![b'['], true);
+    for file in files.filter(|file| file.is_document(db)) {
+        of_document(db, file, &mut is_first, &mut json);
+        writer.write_all(&json)?;
+        json.clear();
     }
-    json.extend_from_slice(b"\n]\n");
-    // serde_json writes UTF-8.
-    String::from_utf8(json).unwrap_or_default()
+    writer.write_all(b"\n]\n")
 }
 
-fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
+/// Adds the references of a document.
+fn of_document(db: &dyn Db, file: File, is_first: &mut bool, json: &mut Vec<u8>) {
     let origin = Origin::new(db, file);
     let text = file.text(db);
     let lines = LineIndex::new(text);
@@ -104,7 +102,7 @@ fn of_document(db: &dyn Db, file: File, json: &mut Vec<u8>) {
                 _ => None,
             },
         };
-        json.extend_from_slice(if json.len() > 1 { b",\n" } else { b"\n" });
+        json.extend_from_slice(if std::mem::take(is_first) { b"\n" } else { b",\n" });
         origin.write(line, column, json);
         let start = json.len();
         // Strings and numbers can be serialised, and writing to memory cannot fail.
@@ -132,9 +130,12 @@ fn to<'a>(db: &'a dyn Db, target: &'a Target) -> Option<To<'a>> {
             anchor: suffix.split_once('#').map(|(_, anchor)| anchor),
             url: format!("{url}{suffix}"),
         }),
-        Target::SourceFile { source: of, path, url, anchor } => {
-            Some(To { source: source(*of), path: path.into(), anchor: anchor.as_deref(), url: url.clone() })
-        }
+        Target::SourceFile { source: of, path, url, anchor } => Some(To {
+            source: source(*of),
+            path: (**path).into(),
+            anchor: anchor.as_deref(),
+            url: url.clone(),
+        }),
         Target::External(_) | Target::Broken(_) => None,
     }
 }

@@ -38,7 +38,7 @@ fn of_file(db: &dyn Db, file: File) -> Shared {
     let path = file.path(db);
     let document = model::document(db, file);
     let changed = last_changed(db, file).as_ref().map(|change| change.date().to_string());
-    let links = model::document(db, file).links.iter().map(|link| link.destination.as_str().into());
+    let links = model::document(db, file).links.iter().map(|link| (*link.destination).into());
     let counts = Counts::of(document.events.over(file.text(db)));
     counts
         .fields(&path)

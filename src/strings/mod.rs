@@ -47,6 +47,11 @@ impl Strings {
         self.value_at(path).and_then(Value::as_str).unwrap_or(path).to_owned()
     }
 
+    /// The label of a section in navigation.
+    pub fn section_label(&self, id: &str) -> String {
+        self.get(&format!("sections.{id}.label"))
+    }
+
     /// Returns the string at a path as plain text, with its placeholders filled in. The value of `n` selects the plural
     /// form and is written as in [`Numerals::write`].
     pub fn fill(&self, path: &str, values: &[(&str, &str)]) -> String {

@@ -28,9 +28,12 @@ pub fn charter(db: &dyn Db, group: &Group) -> Option<File> {
     match link::target(db, group.file, &destination) {
         Target::Page(page) => page.file,
         // A path in a different case is reported, but still resolves to the charter.
-        Target::Broken(link::Broken { reason: link::Reason::OtherCase { actual, .. }, .. }) => {
-            Site::get(db).trees(db)[group.file.source(db).0].file(actual)
-        }
+        Target::Broken(broken) => match &broken.reason {
+            link::Reason::OtherCase { actual, .. } => {
+                Site::get(db).trees(db)[group.file.source(db).0].file(actual)
+            }
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -13,5 +13,5 @@ pub use drift::{
 };
 pub use lock::{Accepted, DocumentId, Fingerprint, LOCK, Lock};
 pub use obligations::{
-    Covered, Covering, Duty, Obligation, covered, duties, location, named, register, spans,
+    Covered, Covering, CoveringItem, Duty, Obligation, covered, duties, location, named, register, spans,
 };

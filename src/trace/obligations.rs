@@ -226,11 +226,29 @@ fn covering(db: &dyn Db, entry: &Arc<ChecklistEntry>) -> BTreeMap<String, Vec<Co
     items
 }
 
+/// See [`Covered::items`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoveringItem {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: Option<Template>,
+    /// Id of its checklist; `None` if a group adds it to a checklist.
+    pub list: Option<String>,
+}
+
+impl Covered {
+    /// Ids of the items.
+    pub fn item_ids(&self) -> Vec<&str> {
+        self.items.iter().map(|item| item.id.as_str()).collect()
+    }
+}
+
 /// The items that cover an obligation, and the reason if it is waived, across all checklists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Covered {
-    /// Ids of the items, in the order of checklists, then of phases.
-    pub items: Vec<String>,
+    /// The items, in the order of checklists, then of phases. Of several with one id, the first.
+    pub items: Vec<CoveringItem>,
     /// The first reason.
     pub waived: Option<String>,
 }
@@ -244,7 +262,7 @@ pub fn covered(db: &dyn Db) -> BTreeMap<String, Covered> {
         let named = |reference: &At<String>| self::named(db, entry.file, reference);
         for phase in PHASES {
             let items = entry.checklist.items.iter().filter(|item| item.phase == phase);
-            items.for_each(|item| cover(&mut covered, db, entry.file, item));
+            items.for_each(|item| cover(&mut covered, db, (entry.file, Some(id)), item));
         }
         for waiver in &entry.checklist.waivers {
             if let Some(obligation) = named(&waiver.obligation) {
@@ -257,16 +275,26 @@ pub fn covered(db: &dyn Db) -> BTreeMap<String, Covered> {
         model::group_ids(db).iter().filter_map(|id| model::group(db, Key::new(db, id.clone())).as_ref())
     {
         let items = group.overlays.values().flat_map(|overlay| &overlay.checklist);
-        items.for_each(|item| cover(&mut covered, db, group.overlay_file, item));
+        items.for_each(|item| cover(&mut covered, db, (group.overlay_file, None), item));
     }
     covered
 }
 
-fn cover(covered: &mut BTreeMap<String, Covered>, db: &dyn Db, file: File, item: &ChecklistItem) {
+/// Adds an item to the obligations that it covers. It is in a file, and in the checklist with this id, if any.
+fn cover(
+    covered: &mut BTreeMap<String, Covered>,
+    db: &dyn Db,
+    (file, list): (File, Option<&String>),
+    item: &ChecklistItem,
+) {
     for obligation in item.covers.iter().filter_map(|reference| named(db, file, reference)) {
         let items = &mut covered.entry(obligation.id.clone()).or_default().items;
-        if !items.contains(&item.id.value) {
-            items.push(item.id.value.clone());
+        if items.iter().all(|earlier| earlier.id != item.id.value) {
+            items.push(CoveringItem {
+                id: item.id.value.clone(),
+                title: item.title.clone(),
+                list: list.cloned(),
+            });
         }
     }
 }

@@ -144,7 +144,7 @@ fn findings_at(site: &TestSite, stamp: Option<i64>) -> Vec<Value> {
     let stamp = stamp.map(|seconds| jiff::Timestamp::from_second(seconds).unwrap());
     let engine = Engine::load(site.path(), &Overrides { stamp, ..Overrides::default() }).unwrap();
     let json = data_file(&engine.db, "/api/conformance.json").expect("the site has rules");
-    serde_json::from_slice(&json).unwrap()
+    serde_json::from_slice(&json.into_bytes()).unwrap()
 }
 
 fn findings(site: &TestSite) -> Vec<Value> {
