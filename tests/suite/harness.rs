@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, panic_any};
 use std::process::{Command, ExitCode};
 use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -130,13 +131,28 @@ pub(crate) fn run() -> ExitCode {
         .into_iter()
         .map(|test| {
             let path = test.path.split_once("::").unwrap().1;
-            Trial::ignorable_test(path, || completion(test))
+            Trial::ignorable_test(path, || timed(test))
         })
         .collect();
     trials.sort_by(|a, b| a.name().cmp(b.name()));
     let conclusion = libtest_mimic::run(&arguments, trials);
     browser::end();
+    if is_set("ROLEBOOK_TIMES") {
+        let mut times = std::mem::take(&mut *TIMES.lock().unwrap());
+        times.sort_by(|a, b| b.cmp(a));
+        times.iter().for_each(|(time, path)| println!("{:7.1} s {path}", time.as_secs_f64()));
+    }
     conclusion.exit_code()
+}
+
+/// The time that each test took, printed if `ROLEBOOK_TIMES` is set.
+static TIMES: Mutex<Vec<(Duration, &str)>> = Mutex::new(Vec::new());
+
+fn timed(test: &Test) -> Result<Completion, Failed> {
+    let started = Instant::now();
+    let completion = completion(test);
+    TIMES.lock().unwrap().push((started.elapsed(), test.path));
+    completion
 }
 
 fn completion(test: &Test) -> Result<Completion, Failed> {

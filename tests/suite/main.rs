@@ -74,6 +74,10 @@ mod weight;
 mod wording;
 mod workflow;
 
+/// The allocator of the program: tests build hundreds of sites, and the allocator of the system is slower at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     harness::run()
 }
