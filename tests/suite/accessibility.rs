@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, Tab};
 use crate::harness::{Need, is_declared};
 use crate::host::Host;
-use crate::support::{built, handbook_site, is_slow, kind, project};
+use crate::languages;
+use crate::support::{TestSite, built, handbook_site, is_slow, kind, project};
 
 /// The source of axe-core, if installed by npm.
 pub(crate) fn axe() -> Option<String> {
@@ -21,7 +22,7 @@ pub(crate) fn axe() -> Option<String> {
     std::fs::read_to_string(format!("{}/axe-core/axe.min.js", root.trim())).ok()
 }
 
-/// The handbook on a host, with the address of the longest page of each kind.
+/// A site on a host, with the address of the longest page of each kind.
 struct Kinds {
     host: Host,
     pages: BTreeMap<String, String>,
@@ -31,33 +32,12 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(Kinds::new);
 
 impl Kinds {
     fn new() -> Self {
-        let site = handbook_site();
+        let site = if is_slow() { handbook_with_lists() } else { without_pictures_of_others() };
         // The components page is checked as well.
-        let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
-        let head = "base_url = \"https://x.example/handbook/\"\ncomponents = true\n";
-        // A source with lists of people.
-        let toml = toml.replace("path = \"../org\"", "path = \"org\"");
-        site.file("site.toml", format!("{head}{toml}"));
-        let aliases = "aliases:\n  sig-docs-leads:\n  - octocat\n  wg-past-leads:\n  - octocat\n";
-        site.file("org/OWNERS_ALIASES", aliases);
-        let mut files = built(site.path());
-        if !is_slow() {
-            let print = files.get_mut("print/index.html").unwrap();
-            *print = abridged(std::str::from_utf8(print).unwrap()).into_bytes();
-        }
-        let files: &'static Contents = Box::leak(Box::new(files));
-        let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
-        for (path, bytes) in files {
-            let text = String::from_utf8_lossy(bytes);
-            let Some(kind) = kind(&text) else { continue };
-            let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
-            let entry = longest.entry(kind.to_owned()).or_default();
-            if bytes.len() > entry.0 {
-                *entry = (bytes.len(), url);
-            }
-        }
-        let pages = longest.into_iter().map(|(kind, (_, url))| (kind, url)).collect();
-        Self { host: Host::of(files, "/handbook/"), pages }
+        let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+        site.file("site.toml", format!("components = true\n{toml}"));
+        let files: &'static Contents = Box::leak(Box::new(built(site.path())));
+        Self { pages: longest_of_each_kind(files), host: Host::of(files, "/handbook/") }
     }
 
     fn open(&self, browser: &mut Browser, kind: &str) -> Tab {
@@ -65,23 +45,41 @@ impl Kinds {
     }
 }
 
-/// The print page, reduced to the first page of each chapter. It repeats the main parts of other pages, and rendering
-/// all of them takes as long as all other kinds together. Slow runs check the whole page.
-fn abridged(print: &str) -> String {
-    let (head, chapters) = print.split_once(CHAPTER).unwrap();
-    let mut text = head.to_owned();
-    for chapter in chapters.split(CHAPTER) {
-        let end = chapter.rfind("</article>").unwrap();
-        let second = chapter.match_indices("\n<article class=\"rb-print-page\"").nth(1);
-        let first = second.map_or(end, |(second, _)| chapter[..second].rfind("</article>").unwrap());
-        text += CHAPTER;
-        text += &chapter[..first];
-        text += &chapter[end..];
-    }
-    text
+/// A small site with every kind of page. Pictures of other hosts violate the policy, and it has one.
+fn without_pictures_of_others() -> TestSite {
+    let site = languages::site("en");
+    let list = "content/checklists/technical-lead.toml";
+    let text = std::fs::read_to_string(site.path().join(list)).unwrap();
+    assert!(text.contains("![chart]"));
+    site.file(list, text.replace("![chart](/pictures/chart.png)", ""));
+    site
 }
 
-const CHAPTER: &str = "<div class=\"rb-print-chapter\"";
+/// The handbook with a source of lists of people.
+fn handbook_with_lists() -> TestSite {
+    let site = handbook_site();
+    let toml = std::fs::read_to_string(project().join("site.toml")).unwrap();
+    let toml = toml.replace("path = \"../org\"", "path = \"org\"");
+    site.file("site.toml", format!("base_url = \"https://x.example/handbook/\"\n{toml}"));
+    let aliases = "aliases:\n  sig-docs-leads:\n  - octocat\n  wg-past-leads:\n  - octocat\n";
+    site.file("org/OWNERS_ALIASES", aliases);
+    site
+}
+
+/// The addresses of the longest pages, by kind.
+pub(crate) fn longest_of_each_kind(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
+    let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    for (path, bytes) in files {
+        let text = String::from_utf8_lossy(bytes);
+        let Some(kind) = kind(&text) else { continue };
+        let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
+        let entry = longest.entry(kind.to_owned()).or_default();
+        if bytes.len() > entry.0 {
+            *entry = (bytes.len(), url);
+        }
+    }
+    longest.into_iter().map(|(kind, (_, url))| (kind, url)).collect()
+}
 
 fn scheme(browser: &mut Browser, tab: &Tab, scheme: &str) {
     let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
@@ -110,7 +108,7 @@ pub(crate) fn violations(browser: &mut Browser, tab: &Tab, rule: Option<&str>) -
     is_declared(Need::Axe);
     browser.run(tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
     browser.run(tab, &AXE);
-    let mut options = json!({ "resultTypes": ["violations"] });
+    let mut options = json!({ "resultTypes": ["violations"], "preload": false });
     if let Some(rule) = rule {
         options["runOnly"] = json!([rule]);
     }

@@ -10,7 +10,7 @@ use crate::browser::{Browser, Tab};
 use crate::community;
 use crate::host::Host;
 use crate::preview::Preview;
-use crate::support::{TestSite, built, project};
+use crate::support::{TestSite, built, is_slow, project};
 
 fn meeting(table: &str, title: &str, day: &str, time: &str, tz: &str, frequency: &str) -> String {
     format!(
@@ -459,7 +459,9 @@ fn weeks_agree_with_an_independent_reader() {
     for (name, path) in [("certain", "calendar/all.ics"), ("open", "calendar/unconfirmed/all.ics")] {
         folder.file(name, &community::handbook()[path]);
     }
-    let weeks = ["2026-10-26", "2026-12-28", "2027-03-08", "2027-03-22"];
+    // Weeks around changes of the clock.
+    let weeks = ["2026-10-26", "2027-03-08", "2026-12-28", "2027-03-22"];
+    let weeks = if is_slow() { &weeks[..] } else { &weeks[..2] };
     let zones = ["Europe/Berlin", "Asia/Kolkata"];
     let read = |names: &str| -> Value {
         let output = Command::new("python3")
@@ -473,7 +475,7 @@ fn weeks_agree_with_an_independent_reader() {
     };
     let mut compared = 0;
     for (query, expected) in [("", read("certain,open")), ("&unconfirmed=hide", read("certain"))] {
-        for (zone, week) in zones.iter().flat_map(|zone| weeks.map(|week| (zone, week))) {
+        for (zone, week) in zones.iter().flat_map(|zone| weeks.iter().map(move |week| (zone, *week))) {
             let tab = browser.open_at(&format!("{}calendar/?week={week}{query}", host.site()), zone, NOW);
             let meetings = browser.run(
                 &tab,
@@ -485,7 +487,7 @@ fn weeks_agree_with_an_independent_reader() {
             browser.close(tab);
         }
     }
-    assert!(compared > 500, "{compared} meetings");
+    assert!(compared > 125 * weeks.len(), "{compared} meetings");
 }
 
 #[test]

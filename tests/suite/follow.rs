@@ -16,7 +16,7 @@ use crate::host::Host;
 use crate::support::{count, is_slow, seed, snapshot, until};
 
 /// Enough references for every style.
-const REFERENCES: usize = 60;
+const REFERENCES: usize = 30;
 const SLOW_REFERENCES: usize = 200;
 
 /// The path of the site on its host.

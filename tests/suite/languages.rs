@@ -10,10 +10,10 @@ use rolebook::parse::{Piece, pieces};
 use rolebook::strings::{Part, parts};
 use toml::{Table, Value};
 
-use crate::accessibility::violations;
+use crate::accessibility::{longest_of_each_kind, violations};
 use crate::browser::Browser;
 use crate::host::Host;
-use crate::support::{TestSite, files, kind, project};
+use crate::support::{TestSite, files, is_slow, kind, project};
 
 /// The strings of the default theme, by language.
 fn languages() -> BTreeMap<String, Table> {
@@ -490,20 +490,6 @@ fn every_text_of_a_script_comes_from_strings_or_content() {
     assert!(strange.is_empty(), "{}", strange.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
-/// The address of the longest page of each kind.
-fn kinds(site: &TestSite) -> BTreeMap<String, String> {
-    let mut longest: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for (path, bytes) in pages(site) {
-        let Some(kind) = kind(std::str::from_utf8(&bytes).unwrap()).map(str::to_owned) else { continue };
-        let entry = longest.entry(kind).or_default();
-        if bytes.len() > entry.0 {
-            *entry = (bytes.len(), path.strip_suffix("index.html").unwrap_or(&path).to_owned());
-        }
-    }
-    longest.remove("redirect");
-    longest.into_iter().map(|(kind, (_, url))| (kind, url)).collect()
-}
-
 /// Every kind of page in German, which has long words, and in Arabic, which runs from right to left.
 #[test(needs(Axe, Browser))]
 fn pages_in_other_languages_are_accessible_and_fit() {
@@ -513,13 +499,18 @@ fn pages_in_other_languages_are_accessible_and_fit() {
         let site = site(language);
         site.run(&["build"]).fine();
         let host = Host::start(site.path().join("public"), "/handbook/");
-        for (kind, url) in kinds(&site) {
+        let mut kinds = longest_of_each_kind(&pages(&site));
+        kinds.remove("redirect");
+        for (kind, url) in kinds {
             let tab = browser.open(&format!("{}{url}", host.site()));
             let set = browser
                 .run(&tab, "`${document.documentElement.lang} ${getComputedStyle(document.body).direction}`");
             assert_eq!(set, format!("{language} {direction}"), "{kind}");
-            let violations = violations(&mut browser, &tab, None);
-            faults.extend(violations.iter().take(4).map(|fault| format!("{language} {kind}: {fault}")));
+            // What axe finds depends on the direction more than on the language.
+            if direction == "rtl" || is_slow() {
+                let violations = violations(&mut browser, &tab, None);
+                faults.extend(violations.iter().take(4).map(|fault| format!("{language} {kind}: {fault}")));
+            }
             browser.resize(&tab, 360, 800);
             let width = browser.run(&tab, "document.documentElement.scrollWidth").as_u64().unwrap();
             if width > 360 {
