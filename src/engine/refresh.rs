@@ -159,7 +159,8 @@ impl Engine {
                 let disk_path = source::open::join(root, &path);
                 match tree.file(&path) {
                     Some(file) => {
-                        let emptied = content == Content::Text("".into()) && !file.text(&self.db).is_empty();
+                        let emptied =
+                            content == Content::Text(Arc::default()) && !file.text(&self.db).is_empty();
                         if emptied && !second {
                             result.again.push(disk_path);
                         } else {

@@ -656,6 +656,9 @@ impl<'a> Walk<'a> {
         self.document.unused.sort_by_key(|label| label.span.start);
         self.document.shadowed = self.shadowed();
         self.document.events = self.recorder.finish();
+        // Kept until the end of a build.
+        self.document.links.shrink_to_fit();
+        self.document.headings.shrink_to_fit();
         self.document
     }
 

@@ -163,8 +163,12 @@ impl Preview {
         for (url, outcome) in self.renderers.take_finished() {
             match outcome {
                 Outcome::Rendered(rendered) => self.store(&url, rendered),
-                Outcome::Interrupted => {}
-                Outcome::Failed => (self.report)(Event::Failed),
+                Outcome::Checked | Outcome::Interrupted => {}
+                // The idle work would only meet the panic again.
+                Outcome::Failed => {
+                    self.rest.is_finished = true;
+                    (self.report)(Event::Failed);
+                }
             }
         }
         for request in std::mem::take(&mut self.waiting) {
@@ -301,8 +305,13 @@ impl Preview {
                 self.rest.files = Some(self.engine.files().into());
             } else if let Some(file) = self.rest.files.as_mut().and_then(VecDeque::pop_front) {
                 self.check_file(file);
-            } else if std::mem::take(&mut self.rest.site) {
+            } else if self.rest.site {
                 self.engine.settle();
+                if self.renderers.check(&self.engine.db, TURN).is_none() {
+                    // Continues once the site is checked.
+                    return;
+                }
+                self.rest.site = false;
                 self.by_site = self.engine.site_diagnostics();
                 self.update_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
@@ -464,7 +473,7 @@ impl Preview {
             match self.renderers.make(&self.engine.db, url, route, patience)? {
                 Outcome::Rendered(rendered) => self.store(url, rendered),
                 // Only changes cancel rendering, and none are applied while this thread waits.
-                Outcome::Interrupted => {}
+                Outcome::Checked | Outcome::Interrupted => {}
                 Outcome::Failed => (self.report)(Event::Failed),
             }
         }

@@ -1,4 +1,4 @@
-//! Threads that render pages, so that slow pages do not block the engine's thread.
+//! Threads that render pages and check the whole site, so that neither blocks the engine's thread.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::queue::Queue;
+use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Database;
 use crate::model::Route;
@@ -16,10 +17,15 @@ use crate::render::{self, Interrupted, RouteKey};
 /// Maximum number of pages rendered at a time, in addition to the one the engine's thread waits for.
 const MAX_LATE: usize = 4;
 
-/// Outcome of rendering a page.
+/// The name of the checks of the whole site among the late pages. No page has it as its address.
+const CHECKS: &str = "";
+
+/// Outcome of rendering a page or checking the site.
 pub(super) enum Outcome {
     /// The page or its error; `None` if the page does not exist.
     Rendered(Option<Result<Arc<str>, Diagnostic>>),
+    /// The site has been checked; asking for its diagnostics takes no time now.
+    Checked,
     /// Cancelled by a change.
     Interrupted,
     /// The program panicked.
@@ -54,16 +60,37 @@ impl Renderers {
         route: &Route,
         patience: Duration,
     ) -> Option<Outcome> {
+        let route = route.clone();
+        self.start(db, url, patience, |db| {
+            Outcome::Rendered(render::rendered(db, RouteKey::new(db, route)).clone())
+        })
+    }
+
+    /// Checks the whole site; like [`Renderers::make`].
+    pub(super) fn check(&mut self, db: &Database, patience: Duration) -> Option<Outcome> {
+        self.start(db, CHECKS, patience, |db| {
+            check::site_diagnostics(db);
+            Outcome::Checked
+        })
+    }
+
+    fn start(
+        &mut self,
+        db: &Database,
+        url: &str,
+        patience: Duration,
+        work: impl FnOnce(&Database) -> Outcome + Send + 'static,
+    ) -> Option<Outcome> {
         if self.late.contains_key(url) || self.late.len() >= MAX_LATE {
             return None;
         }
         let (sender, receiver) = channel();
         let is_late = Arc::new(AtomicBool::new(false));
         let job = {
-            let (db, route, queue) = (db.clone(), route.clone(), self.queue.clone());
+            let (db, queue) = (db.clone(), self.queue.clone());
             let (is_late, stop) = (is_late.clone(), self.stop.clone());
             move || {
-                let _ = sender.send(outcome(db, route, stop));
+                let _ = sender.send(outcome(db, stop, work));
                 if is_late.load(Ordering::SeqCst) {
                     queue.page_rendered();
                 }
@@ -129,12 +156,11 @@ impl Renderers {
     }
 }
 
-/// Renders a page, and releases the database before the result is sent.
-fn outcome(db: Database, route: Route, stop: Arc<AtomicBool>) -> Outcome {
-    let make = || render::rendered(&db, RouteKey::new(&db, route)).clone();
-    let rendered = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, make)));
-    match rendered {
-        Ok(rendered) => Outcome::Rendered(rendered),
+/// Does work, and releases the database before the result is sent.
+fn outcome(db: Database, stop: Arc<AtomicBool>, work: impl FnOnce(&Database) -> Outcome) -> Outcome {
+    let done = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, || work(&db))));
+    match done {
+        Ok(outcome) => outcome,
         Err(fault) if fault.is::<salsa::Cancelled>() || fault.is::<Interrupted>() => Outcome::Interrupted,
         Err(_) => Outcome::Failed,
     }

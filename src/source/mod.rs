@@ -56,12 +56,12 @@ pub struct File {
 /// The content of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// The text of a document or data file.
-    Text(Arc<str>),
+    /// The text of a document or data file, in the memory that it was read into.
+    Text(Arc<String>),
     /// Any other file. Its content is not read, but it can be linked.
     Other,
     /// The text of another person's file that is not entirely UTF-8, with invalid bytes replaced.
-    Repaired(Arc<str>, Fault),
+    Repaired(Arc<String>, Fault),
     /// The reason why a document or data file could not be read.
     Fault(Fault),
 }

@@ -265,7 +265,8 @@ pub(super) fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
                 match config.trust {
                     Trust::Own => Content::Fault(fault),
                     Trust::Mounted => {
-                        Content::Repaired(String::from_utf8_lossy(error.as_bytes()).into(), fault)
+                        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                        Content::Repaired(text.into(), fault)
                     }
                 }
             }

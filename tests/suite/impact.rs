@@ -59,7 +59,7 @@ fn assert_equals_deletion(engine: &mut Engine, person: &str, path: &str, without
     }
     let file = engine.files().into_iter().find(|file| &*file.path(&engine.db) == path).unwrap();
     let original = file.content(&engine.db).clone();
-    engine.set_content(file, Content::Text(without.into()));
+    engine.set_content(file, Content::Text(without.to_owned().into()));
     let after = seats(engine);
     for (seat, number) in &expected {
         // A role that nobody holds any more may not be listed.

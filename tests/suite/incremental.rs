@@ -117,7 +117,7 @@ fn text_around_a_citation_renders_the_cited_page() {
     let filler = "A sentence of ten words that nobody needs to read. ".repeat(10);
     let file = trial.file("guides/b.md");
     let text = format!("# B\n\nFirst.\n\nSee [A](a.md#one). {filler}The end.\n\nOn its own.\n");
-    trial.engine.set_content(file, Content::Text(text.into()));
+    trial.engine.set_content(file, Content::Text(text.to_owned().into()));
     trial.render_all();
     assert_eq!(trial.edit("guides/b.md", "On its own.", "By itself."), ["/guides/b/"]);
     assert_eq!(trial.edit("guides/b.md", "The end.", "Enough."), ["/guides/b/"], "too far from the citation");
@@ -236,8 +236,8 @@ fn text_changes_no_reading_order_and_no_relation() {
     let mut trial = Trial::new();
     let (chair, c) = (trial.file("roles/chair.md"), trial.file("guides/c.md"));
     let role = "+++\napplies_to = [\"sig\"]\ngoverned_by = [\"/guides/a.md#one\"]\n+++\n# Chair\n\nRead [B](../guides/b.md).\n\nWords.\n";
-    trial.engine.set_content(chair, Content::Text(role.into()));
-    trial.engine.set_content(c, Content::Text("# C\n\nSee [A](a.md#one).\n\nAlone.\n".into()));
+    trial.engine.set_content(chair, Content::Text(role.to_owned().into()));
+    trial.engine.set_content(c, Content::Text("# C\n\nSee [A](a.md#one).\n\nAlone.\n".to_owned().into()));
     trial.render_all();
     // The role's page shows C as related, and cites A and B.
     assert_eq!(trial.edit("guides/c.md", "Alone.", "On its own."), ["/guides/c/"]);
