@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use rolebook::check::{file_diagnostics, site_diagnostics};
 use rolebook::config::{Config, SourceConfig};
 use rolebook::engine::Database;
-use rolebook::link::{Broken, Fallback, PageTarget, Target, cited_by, references, target};
+use rolebook::link::{Fallback, PageTarget, Target, cited_by, references, target};
 use rolebook::model::{self, FolderKey, Route};
 use rolebook::source::{Content, File, Site, SourceId, Theme, ThemeAssets, Tree};
 use url::Url;
@@ -192,7 +192,7 @@ fn source_named(name: &str) -> usize {
 fn add(trees: &mut [BTreeMap<Arc<str>, Content>], source: usize, path: &str, text: &str) {
     let config = &SITE.sources[source];
     let read = path.ends_with(".md") || config.format.holds(path).is_some();
-    let content = if read { Content::Text(text.into()) } else { Content::Other };
+    let content = if read { Content::Text(text.to_owned().into()) } else { Content::Other };
     if is_free(&trees[source], path) {
         trees[source].insert(path.into(), content);
     }
@@ -233,26 +233,29 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
             assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", description());
         }
         Target::SourceFile { source, path, url, anchor: _ } => {
-            assert_eq!(rolebook::url::join("", path), (path.clone(), 0), "{}", description());
+            assert_eq!(rolebook::url::join("", path), (path.to_string(), 0), "{}", description());
             is_within(&SITE.sources[source.0], url, &description());
         }
         Target::External(address) => {
             let scheme = rolebook::url::scheme(address);
             assert!(scheme.is_some() || address.starts_with("//"), "{}", description());
         }
-        Target::Broken(Broken { fallback: Some(Fallback::Page(url)), .. }) => {
-            assert!(routes_at(db, url).next().is_some(), "{}", description());
-        }
-        Target::Broken(Broken { fallback: Some(Fallback::Web(address)), .. }) => {
-            let web =
-                |source: &&SourceConfig| source.web.as_ref().is_some_and(|web| address.starts_with(web));
-            let source = SITE.sources.iter().find(web).unwrap_or_else(|| panic!("{}", description()));
-            is_within(source, address, &description());
-        }
-        Target::Broken(_) => {}
+        Target::Broken(broken) => match &broken.fallback {
+            Some(Fallback::Page(url)) => {
+                assert!(routes_at(db, url).next().is_some(), "{}", description());
+            }
+            Some(Fallback::Web(address)) => {
+                let web =
+                    |source: &&SourceConfig| source.web.as_ref().is_some_and(|web| address.starts_with(web));
+                let source = SITE.sources.iter().find(web).unwrap_or_else(|| panic!("{}", description()));
+                is_within(source, address, &description());
+            }
+            None => {}
+        },
     }
     let source = match target {
-        Target::Page(PageTarget { source, .. }) | Target::SourceFile { source, .. } => Some(*source),
+        Target::Page(page) => Some(page.source),
+        Target::SourceFile { source, .. } => Some(*source),
         Target::Asset { file, .. } => Some(file.source(db)),
         _ => None,
     };
