@@ -350,11 +350,11 @@ fn parts(address: &str) -> Vec<String> {
 /// Asserts that the target lists the citation.
 fn assert_listed_at_target(db: &Database, from: File, index: usize, target: &Target) {
     let (source, path) = match target {
-        Target::Page(page) if page.file != Some(from) => (page.source, &page.path),
-        Target::SourceFile { source, path, .. } => (*source, path),
+        Target::Page(page) if page.file != Some(from) => (page.source, page.path.as_str()),
+        Target::SourceFile { source, path, .. } => (*source, &**path),
         _ => return,
     };
-    let citations = cited_by(db, FolderKey::new(db, source, path.clone()));
+    let citations = cited_by(db, FolderKey::new(db, source, path.to_owned()));
     let is_listed = citations.iter().any(|citation| citation.from == from && citation.index == index);
     assert!(is_listed, "{:?} in {} is not among {citations:?}", references(db, from)[index], from.path(db));
 }
