@@ -17,10 +17,7 @@ impl Scanner<'_> {
                     self.part(self.line_end(self.at), Some("comment"));
                 }
                 b'/' if self.rest().starts_with("/*") => {
-                    let inner = self.at + "/*".len();
-                    let end =
-                        self.code[inner..].find("*/").map_or(self.code.len(), |at| inner + at + "*/".len());
-                    self.part(end, Some("comment"));
+                    self.part(self.comment_end("/*", "*/"), Some("comment"));
                 }
                 b'-' | b'0'..=b'9' => {
                     let is_in_number = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);

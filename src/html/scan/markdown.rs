@@ -11,11 +11,12 @@ impl Scanner<'_> {
             let (start, line_end) = (self.at, self.line_end(self.at));
             let line = self.code[start..line_end].trim_start();
             let mark = ["```", "~~~"].into_iter().find(|mark| line.starts_with(mark));
-            if let Some(open) = fence {
-                fence = Some(open).filter(|_| mark != Some(open));
-                self.part(line_end, Some("string"));
-            } else if mark.is_some() {
-                fence = mark;
+            if fence.is_some() || mark.is_some() {
+                fence = match fence {
+                    Some(open) if mark != Some(open) => Some(open),
+                    Some(_) => None,
+                    None => mark,
+                };
                 self.part(line_end, Some("string"));
             } else if is_heading(line) {
                 self.part(line_end, Some("heading"));
@@ -31,8 +32,8 @@ impl Scanner<'_> {
         while self.at < line_end {
             let rest = self.rest();
             if rest.starts_with("<!--") {
-                let end = rest.find("-->").map_or(self.code.len(), |at| self.at + at + "-->".len());
-                self.part(end, Some("comment"));
+                // `<!-->` is a whole comment.
+                self.part(self.comment_end("<!", "-->"), Some("comment"));
             } else if rest.starts_with('`') {
                 let end = self.code[self.at + 1..line_end].find('`').map(|at| self.at + 1 + at + 1);
                 match end {

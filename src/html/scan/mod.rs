@@ -116,6 +116,12 @@ impl<'a> Scanner<'a> {
         self.while_at(at, |byte| byte != b'\n')
     }
 
+    /// The end of the comment that starts here with `open` and ends with `close`.
+    fn comment_end(&self, open: &str, close: &str) -> usize {
+        let inner = self.at + open.len();
+        self.code[inner..].find(close).map_or(self.code.len(), |at| inner + at + close.len())
+    }
+
     /// The end of the string literal that starts here.
     fn quoted_end(&self, quote: &Quote) -> usize {
         let bytes = self.code.as_bytes();

@@ -11,8 +11,8 @@ pub(super) struct Language {
     keywords: &'static [&'static str],
     /// True if upper and lower case letters are the same in keywords.
     ignores_case: bool,
-    /// The mark before the name of a variable.
-    variable: Option<u8>,
+    /// True if a dollar sign precedes the names of variables.
+    has_variables: bool,
     /// Keywords that precede the name of a type.
     before_type: &'static [&'static str],
     constants: &'static [&'static str],
@@ -61,7 +61,7 @@ pub(super) static GO: Language = Language {
         "var",
     ],
     ignores_case: false,
-    variable: None,
+    has_variables: false,
     before_type: &["type"],
     constants: &["true", "false", "nil", "iota"],
     types: &[
@@ -104,7 +104,7 @@ pub(super) static PYTHON: Language = Language {
         "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
     ],
     ignores_case: false,
-    variable: None,
+    has_variables: false,
     before_type: &["class"],
     constants: &["True", "False", "None"],
     types: &["bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"],
@@ -123,7 +123,7 @@ pub(super) static POWERSHELL: Language = Language {
         "switch", "throw", "trap", "try", "until", "using", "while",
     ],
     ignores_case: true,
-    variable: Some(b'$'),
+    has_variables: true,
     before_type: &["class", "enum"],
     constants: &[],
     types: &[],
@@ -140,10 +140,7 @@ impl Scanner<'_> {
             } else if let Some((open, close)) =
                 language.block_comment.filter(|(open, _)| rest.starts_with(open.as_bytes()))
             {
-                let inner = self.at + open.len();
-                let end =
-                    self.code[inner..].find(close).map_or(self.code.len(), |at| inner + at + close.len());
-                self.part(end, Some("comment"));
+                self.part(self.comment_end(open, close), Some("comment"));
             } else if let Some(quote) =
                 language.quotes.iter().find(|quote| rest.starts_with(quote.mark.as_bytes()))
             {
@@ -167,7 +164,7 @@ impl Scanner<'_> {
                 };
                 type_follows = language.before_type.contains(&word);
                 self.word(end, class);
-            } else if language.variable == Some(byte) && self.variable_end() > self.at {
+            } else if byte == b'$' && language.has_variables && self.variable_end() > self.at {
                 self.part(self.variable_end(), Some("variable"));
             } else if byte == b'@' && self.byte(self.at + 1).is_some_and(is_letter) {
                 let end = self.while_at(self.at + 1, |byte| is_letter(byte) || byte == b'.');
