@@ -71,15 +71,8 @@ fn render_page(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>>
 struct DataFile {
     /// Address within the site.
     url: &'static str,
-    content: Content,
-}
-
-/// How the content of a file is rendered.
-enum Content {
-    /// At once; `None` if the site does not have the file.
-    Text(fn(&dyn Db) -> Option<String>),
-    /// Piece by piece, for files that grow with the documents.
-    Pieces(fn(&dyn Db, &mut dyn Write) -> io::Result<()>),
+    /// Renders the file; `None` if the site does not have it.
+    file: fn(&dyn Db) -> Option<Generated>,
 }
 
 /// A generated file.
@@ -90,8 +83,14 @@ pub enum Generated<'db> {
     Pieces(WritePieces<'db>),
 }
 
-/// See [`Generated::Pieces`].
+/// See [`Generated::Pieces`]. For files that grow with the documents.
 pub type WritePieces<'db> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'db>;
+
+impl From<String> for Generated<'_> {
+    fn from(text: String) -> Self {
+        Self::Bytes(text.into_bytes())
+    }
+}
 
 impl Generated<'_> {
     /// Its whole content.
@@ -110,34 +109,25 @@ impl Generated<'_> {
 
 /// Files for other programs and for crawlers, at [`model::DATA_FILES`].
 const DATA_FILES: [DataFile; 19] = [
-    DataFile { url: "/api/compare.json", content: Content::Text(|db| Some(api::compare_json(db))) },
-    DataFile { url: "/api/handbook.json", content: Content::Text(|db| Some(api::handbook_json(db))) },
-    DataFile {
-        url: "/api/obligations.json",
-        content: Content::Text(|db| Some(obligations::obligations_json(db))),
-    },
-    DataFile { url: "/api/conformance.json", content: Content::Text(conformance::conformance_json) },
-    DataFile { url: "/api/needs.json", content: Content::Text(needs::needs_json) },
-    DataFile { url: "/api/records.json", content: Content::Text(api::records_json) },
-    DataFile { url: "/api/references.json", content: Content::Pieces(references::references_json) },
-    DataFile { url: "/api/rosters.json", content: Content::Text(rosters::rosters_json) },
-    DataFile { url: "/api/seats.csv", content: Content::Text(|db| Some(matrices::seats_csv(db))) },
-    DataFile { url: "/api/seats.json", content: Content::Text(|db| Some(matrices::seats_json(db))) },
-    DataFile {
-        url: "/api/skills-by-group.csv",
-        content: Content::Text(|db| Some(matrices::skills_by_group_csv(db))),
-    },
-    DataFile {
-        url: "/api/skills-by-group.json",
-        content: Content::Text(|db| Some(matrices::skills_by_group_json(db))),
-    },
-    DataFile { url: "/api/skills.csv", content: Content::Text(|db| Some(matrices::skills_csv(db))) },
-    DataFile { url: "/api/skills.json", content: Content::Text(|db| Some(matrices::skills_json(db))) },
-    DataFile { url: "/api/trace.csv", content: Content::Text(matrices::trace_csv) },
-    DataFile { url: pages::FEED, content: Content::Text(feed::feed) },
-    DataFile { url: "/llms.txt", content: Content::Text(|db| Some(discovery::llms(db))) },
-    DataFile { url: "/robots.txt", content: Content::Text(discovery::robots) },
-    DataFile { url: "/sitemap.xml", content: Content::Text(discovery::sitemap) },
+    DataFile { url: "/api/compare.json", file: |db| Some(api::compare_json(db).into()) },
+    DataFile { url: "/api/handbook.json", file: |db| Some(api::handbook_json(db).into()) },
+    DataFile { url: "/api/obligations.json", file: |db| Some(obligations::obligations_json(db).into()) },
+    DataFile { url: "/api/conformance.json", file: |db| conformance::conformance_json(db).map(Into::into) },
+    DataFile { url: "/api/needs.json", file: |db| needs::needs_json(db).map(Into::into) },
+    DataFile { url: "/api/records.json", file: |db| api::records_json(db).map(Into::into) },
+    DataFile { url: "/api/references.json", file: |db| Some(references::references_json(db)) },
+    DataFile { url: "/api/rosters.json", file: |db| rosters::rosters_json(db).map(Into::into) },
+    DataFile { url: "/api/seats.csv", file: |db| Some(matrices::seats_csv(db).into()) },
+    DataFile { url: "/api/seats.json", file: |db| Some(matrices::seats_json(db).into()) },
+    DataFile { url: "/api/skills-by-group.csv", file: |db| Some(matrices::skills_by_group_csv(db).into()) },
+    DataFile { url: "/api/skills-by-group.json", file: |db| Some(matrices::skills_by_group_json(db).into()) },
+    DataFile { url: "/api/skills.csv", file: |db| Some(matrices::skills_csv(db).into()) },
+    DataFile { url: "/api/skills.json", file: |db| Some(matrices::skills_json(db).into()) },
+    DataFile { url: "/api/trace.csv", file: |db| matrices::trace_csv(db).map(Into::into) },
+    DataFile { url: pages::FEED, file: |db| feed::feed(db).map(Into::into) },
+    DataFile { url: "/llms.txt", file: |db| Some(discovery::llms(db).into()) },
+    DataFile { url: "/robots.txt", file: |db| discovery::robots(db).map(Into::into) },
+    DataFile { url: "/sitemap.xml", file: |db| discovery::sitemap(db).map(Into::into) },
 ];
 
 /// Addresses of all generated files that are not pages: data, checklists, calendars and pictures.
@@ -149,9 +139,8 @@ pub fn data_files(db: &dyn Db) -> Vec<String> {
 
 /// Renders the generated file at an address; `None` if it does not exist.
 pub fn data_file<'db>(db: &'db dyn Db, url: &str) -> Option<Generated<'db>> {
-    match DATA_FILES.iter().find(|file| file.url == url).map(|file| &file.content) {
-        Some(Content::Text(text)) => Some(Generated::Bytes(text(db)?.into_bytes())),
-        Some(Content::Pieces(write)) => Some(Generated::Pieces(Box::new(|writer| write(db, writer)))),
+    match DATA_FILES.iter().find(|file| file.url == url) {
+        Some(named) => (named.file)(db),
         None => other_data_file(db, url).map(Generated::Bytes),
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Generated;
 use crate::check;
 use crate::diagnostic::LineIndex;
 use crate::link::{self, Target};
@@ -61,11 +62,12 @@ struct To<'a> {
     url: String,
 }
 
-/// Writes `references.json`, document by document: one reference per line, by source, path and position.
-///
-/// # Errors
-/// Those of the writer.
-pub(super) fn references_json(db: &dyn Db, writer: &mut dyn Write) -> io::Result<()> {
+/// Renders `references.json`, document by document: one reference per line, by source, path and position.
+pub(super) fn references_json(db: &dyn Db) -> Generated<'_> {
+    Generated::Pieces(Box::new(move |writer| write(db, writer)))
+}
+
+fn write(db: &dyn Db, writer: &mut dyn Write) -> io::Result<()> {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     let (mut json, mut is_first) = (vec![b'['], true);
     for file in files.filter(|file| file.is_document(db)) {
