@@ -163,7 +163,8 @@ impl Preview {
         for (url, outcome) in self.renderers.take_finished() {
             match outcome {
                 Outcome::Rendered(rendered) => self.store(&url, rendered),
-                Outcome::Checked | Outcome::Interrupted => {}
+                Outcome::Checked => self.take_site_diagnostics(),
+                Outcome::Interrupted => {}
                 // The idle work would only meet the panic again.
                 Outcome::Failed => {
                     self.rest.is_finished = true;
@@ -311,8 +312,7 @@ impl Preview {
                     // Continues once the site is checked.
                     return;
                 }
-                self.rest.site = false;
-                self.by_site = self.engine.site_diagnostics();
+                self.take_site_diagnostics();
                 self.update_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
                 let Some(route) = pages.pop_front() else {
@@ -334,6 +334,12 @@ impl Preview {
                 self.rest.pages = Some(pages);
             }
         }
+    }
+
+    /// Takes the diagnostics of the whole site, which has been checked.
+    fn take_site_diagnostics(&mut self) {
+        self.rest.site = false;
+        self.by_site = self.engine.site_diagnostics();
     }
 
     fn collect_problems(&mut self) {
