@@ -487,9 +487,8 @@ fn each_search_file(db: &Database, sink: &impl Sink) -> Result<Option<Duration>,
         return Ok(None);
     }
     let index = search::index(&pages::search_entries(db), &config.language);
-    let fault = |source| OutputError::Io { path: search::FOLDER.into(), source };
     let write_file = |(path, bytes): &(String, Vec<u8>)| write_at(&format!("/{path}"), bytes, sink);
-    index.map_err(fault)?.par_iter().try_for_each(write_file)?;
+    index.par_iter().try_for_each(write_file)?;
     Ok(Some(started.elapsed()))
 }
 

@@ -1,65 +1,39 @@
-//! Pagefind's client: the scripts and the WebAssembly that query the index in the browser.
+//! Pagefind's client: the scripts and the WebAssembly that query the index in the browser. They are in the folder
+//! `client`, as the crate `pagefind` writes them: compiling that crate takes a sixth of the time of everything else.
 
-use std::io;
-
-use pagefind::api::PagefindIndex;
-use pagefind::options::PagefindServiceConfig;
-use serde_json::{Value, json};
+use include_dir::{Dir, include_dir};
+use serde_json::json;
 
 use super::Files;
+use super::words::CONNECTORS;
 
-/// The client for one language.
-pub(super) struct Client {
-    /// Its scripts and its WebAssembly, by name.
-    pub files: Files,
-    /// Its description of the index, to be completed by [`Client::entry`].
-    entry: Value,
-}
+/// The version of the format.
+pub(super) const VERSION: &str = "1.6.0";
 
-impl Client {
-    /// # Errors
-    /// If no thread can be started, or Pagefind's error.
-    pub(super) fn new(language: &str) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let mut files = runtime.block_on(files(language)).map_err(io::Error::other)?;
-        let entry = files.iter().position(|(name, _)| name == ENTRY).map(|at| files.swap_remove(at).1);
-        let entry = serde_json::from_slice(&entry.unwrap_or_default())?;
-        // Pagefind adds its WebAssembly file for unknown languages beside that of the site's language.
-        if files.iter().filter(|(name, _)| name.starts_with("wasm.")).count() > 1 {
-            files.retain(|(name, _)| name != "wasm.unknown.pagefind");
-        }
-        Ok(Self { files, entry })
-    }
+/// The scripts, and the WebAssembly by language: they differ in the rules for stems.
+static CLIENT: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/search/client");
 
-    /// The version of the format.
-    pub(super) fn version(&self) -> &str {
-        self.entry["version"].as_str().unwrap_or_default()
-    }
+/// The file that the client reads first.
+pub(super) const ENTRY: &str = "pagefind-entry.json";
 
-    /// The file that the client reads first: the language of the index, its name and its number of pages.
-    pub(super) fn entry(&self, language: &str, hash: &str, pages: usize) -> (String, Vec<u8>) {
-        let mut entry = self.entry.clone();
-        entry["languages"][language]["hash"] = json!(hash);
-        entry["languages"][language]["page_count"] = json!(pages);
-        (ENTRY.to_owned(), entry.to_string().into_bytes())
-    }
-}
-
-const ENTRY: &str = "pagefind-entry.json";
-
-/// The files that Pagefind writes beside an index, here one of a single word.
-async fn files(language: &str) -> Result<Files, Box<dyn std::error::Error + Send + Sync>> {
-    let options = PagefindServiceConfig::builder().force_language(language.to_owned()).build();
-    let mut index = PagefindIndex::new(Some(options))?;
-    index.add_custom_record("/".to_owned(), "word".to_owned(), language.to_owned(), None, None, None).await?;
-    let files = index.get_files().await?.into_iter().filter_map(|file| {
-        let name = file.filename.to_string_lossy().into_owned();
-        is_needed(&name).then_some((name, file.contents))
+/// The client for one language, in lowercase, and the file that it reads first: the name of the index of all other
+/// files, and the number of pages.
+pub(super) fn files(language: &str, hash: &str, pages: usize) -> Files {
+    let base = language.split('-').next().unwrap_or(language);
+    let stemming = CLIENT.get_file(format!("wasm/{base}.pagefind"));
+    let name = if stemming.is_some() { language } else { UNKNOWN };
+    let wasm = stemming.or_else(|| CLIENT.get_file(format!("wasm/{UNKNOWN}.pagefind")));
+    let scripts = ["pagefind.js", "pagefind-worker.js"].map(|name| (name.to_owned(), CLIENT.get_file(name)));
+    let files = scripts.into_iter().chain([(format!("wasm.{name}.pagefind"), wasm)]);
+    let mut files: Files = files.filter_map(|(name, file)| Some((name, file?.contents().to_vec()))).collect();
+    let entry = json!({
+        "version": VERSION,
+        "languages": { language: { "hash": hash, "wasm": stemming.map(|_| language), "page_count": pages } },
+        "include_characters": CONNECTORS,
     });
-    Ok(files.collect())
+    files.push((ENTRY.to_owned(), entry.to_string().into_bytes()));
+    files
 }
 
-/// True for the client without its user interfaces.
-fn is_needed(name: &str) -> bool {
-    matches!(name, "pagefind.js" | "pagefind-worker.js" | ENTRY) || name.starts_with("wasm.")
-}
+/// Pagefind's name of a language without rules for stems.
+const UNKNOWN: &str = "unknown";

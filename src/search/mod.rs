@@ -13,12 +13,10 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 
 use rayon::prelude::*;
 
 use crate::pages::SearchEntry;
-use client::Client;
 use encoding::{Cbor, Names, compress};
 use page::Page;
 use postings::{Chunk, Postings};
@@ -34,24 +32,19 @@ pub type Files = Vec<(String, Vec<u8>)>;
 const FRAGMENTS: usize = 12;
 
 /// Builds the index of some entries, and includes the client. The output is deterministic.
-///
-/// # Errors
-/// If Pagefind does not provide its client.
-pub fn index(entries: &[(String, SearchEntry)], language: &str) -> io::Result<Files> {
+pub fn index(entries: &[(String, SearchEntry)], language: &str) -> Files {
     let tag = language.to_lowercase();
-    let (client, mut index) = rayon::join(|| Client::new(&tag), || Index::new(entries, &tag));
-    let client = client?;
-    let name = index.add_meta(client.version());
+    let mut index = Index::new(entries, &tag);
+    let name = index.add_meta();
     index.files.par_iter_mut().for_each(|(_, bytes)| *bytes = compress(bytes));
     let Index { mut files, pages, .. } = index;
-    files.push(client.entry(&tag, &name, pages.len()));
     files.push(("words.json".to_owned(), spelling::words(entries)));
-    files.extend(client.files);
+    files.extend(client::files(&tag, &name, pages.len()));
     for (path, _) in &mut files {
         path.insert_str(0, &format!("{FOLDER}/"));
     }
     files.sort();
-    Ok(files)
+    files
 }
 
 /// The files of an index, not yet compressed.
@@ -151,9 +144,9 @@ impl Index {
     }
 
     /// Adds the list of all other files, and returns its name.
-    fn add_meta(&mut self, version: &str) -> String {
+    fn add_meta(&mut self) -> String {
         let mut cbor = Cbor::default();
-        cbor.array(6).text(version).array(self.pages.len());
+        cbor.array(6).text(client::VERSION).array(self.pages.len());
         for page in &self.pages {
             cbor.array(3).text(&page.id).number(page.words as i64).text(&page.file);
         }

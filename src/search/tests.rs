@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Read;
+use std::path::Path;
 
 use pagefind::api::PagefindIndex;
 use pagefind::options::PagefindServiceConfig;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use super::client::{self, ENTRY};
 use super::encoding::Cbor;
 use super::index;
 use crate::html::escape;
@@ -38,12 +40,20 @@ fn entries(texts: &[&[&str]]) -> Vec<(String, SearchEntry)> {
 
 /// The files of the index by path, decompressed.
 fn files(entries: &[(String, SearchEntry)], language: &str) -> BTreeMap<String, Vec<u8>> {
-    let files = index(entries, language).unwrap().into_iter();
+    let files = index(entries, language).into_iter();
     files.map(|(path, bytes)| (path.replace("pagefind/", ""), decompressed(bytes))).collect()
 }
 
-/// The files that Pagefind writes if it reads each entry as an HTML page.
+/// The files that Pagefind writes if it reads each entry as an HTML page, decompressed.
 fn reference(entries: &[(String, SearchEntry)], language: &str) -> BTreeMap<String, Vec<u8>> {
+    index_of_pagefind(entries, language)
+        .into_iter()
+        .map(|(path, bytes)| (path, decompressed(bytes)))
+        .collect()
+}
+
+/// The files that Pagefind writes.
+fn index_of_pagefind(entries: &[(String, SearchEntry)], language: &str) -> BTreeMap<String, Vec<u8>> {
     let options =
         PagefindServiceConfig::builder().force_language(language.to_owned()).max_fragments(1).build();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -55,7 +65,7 @@ fn reference(entries: &[(String, SearchEntry)], language: &str) -> BTreeMap<Stri
         index.get_files().await.unwrap()
     });
     let file = |file: pagefind::api::SyntheticFile| {
-        (file.filename.to_string_lossy().replace('\\', "/"), decompressed(file.contents))
+        (file.filename.to_string_lossy().replace('\\', "/"), file.contents)
     };
     files.into_iter().map(file).collect()
 }
@@ -164,6 +174,57 @@ proptest! {
         let texts: Vec<[&str; 1]> = texts.iter().map(|text| [&**text]).collect();
         let texts: Vec<&[&str]> = texts.iter().map(|text| &text[..]).collect();
         assert_equals_pagefind(&entries(&texts), if is_spaced { "en" } else { "zh" });
+    }
+}
+
+/// A new version of Pagefind is taken over with `ROLEBOOK_BLESS=1`, after [`client::VERSION`].
+#[test]
+fn the_client_is_that_of_pagefind() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/search/client");
+    let stems = std::fs::read_dir(folder.join("wasm")).unwrap();
+    let stems = stems.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
+    let languages = stems.filter(|stem| stem != "unknown").chain(["pt-br", "zh-tw", "xx"].map(str::to_owned));
+    let languages: Vec<String> = languages.collect();
+    assert!(languages.len() > 30, "{languages:?}");
+    for language in &languages {
+        let stemming = format!("wasm.{language}.pagefind");
+        let mut theirs = index_of_pagefind(&entries(&[&["word"]]), language);
+        theirs.retain(|name, _| {
+            matches!(&**name, "pagefind.js" | "pagefind-worker.js") || name.starts_with("wasm.")
+        });
+        if theirs.contains_key(&stemming) {
+            theirs.retain(|name, _| name != "wasm.unknown.pagefind");
+        }
+        if std::env::var_os("ROLEBOOK_BLESS").is_some() {
+            for (name, bytes) in &theirs {
+                let to = name
+                    .strip_prefix("wasm.")
+                    .map_or(folder.join(name), |name| folder.join("wasm").join(name));
+                std::fs::write(to, bytes).unwrap();
+            }
+        }
+        let ours: BTreeMap<String, Vec<u8>> = client::files(language, "", 1).into_iter().collect();
+        let names: Vec<&str> = ours.keys().map(String::as_str).filter(|name| *name != ENTRY).collect();
+        assert_eq!(names, theirs.keys().collect::<Vec<_>>(), "{language}");
+        for (name, bytes) in &theirs {
+            assert!(&ours[name] == bytes, "{language}: {name} differs");
+        }
+    }
+}
+
+#[test]
+fn the_client_finds_an_index_as_pagefind_describes_it() {
+    for language in ["en", "pt-br", "xx"] {
+        let read =
+            |files: &BTreeMap<String, Vec<u8>>| serde_json::from_slice::<Value>(&files[ENTRY]).unwrap();
+        let mut theirs = read(&reference(&entries(&[&["word"]]), language));
+        // The name contains a hash of the index, which differs as the names of fragments do.
+        let mut ours = read(&files(&entries(&[&["word"]]), language));
+        for entry in [&mut theirs, &mut ours] {
+            let name = entry["languages"][language]["hash"].take();
+            assert!(name.as_str().is_some_and(|name| name.starts_with(&format!("{language}_"))), "{name}");
+        }
+        assert_eq!(ours, theirs);
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Match {
 }
 
 /// Connectors that are parts of words (Unicode category Pc).
-const CONNECTORS: [char; 10] = ['_', '‿', '⁀', '⁔', '︳', '︴', '﹍', '﹎', '﹏', '＿'];
+pub(super) const CONNECTORS: [char; 10] = ['_', '‿', '⁀', '⁔', '︳', '︴', '﹍', '﹎', '﹏', '＿'];
 
 /// Length of the longest suffix of a dotted name that is indexed, in characters.
 const LONGEST_TAIL: usize = 64;

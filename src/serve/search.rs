@@ -58,7 +58,7 @@ impl Index {
 
     fn build(&self, db: Database) {
         // A change cancels queries and unwinds the thread.
-        let files = catch_unwind(AssertUnwindSafe(|| build(db))).ok().flatten();
+        let files = catch_unwind(AssertUnwindSafe(|| build(db))).ok();
         let mut state = self.state();
         state.is_building = false;
         match files {
@@ -74,9 +74,9 @@ impl Index {
     }
 }
 
-fn build(db: Database) -> Option<Files> {
+fn build(db: Database) -> Files {
     let language = Site::get(&db).config(&db).language.clone();
     let entries = pages::search_entries(&db);
     drop(db);
-    search::index(&entries, &language).ok()
+    search::index(&entries, &language)
 }
