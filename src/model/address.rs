@@ -8,7 +8,7 @@ use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
 use super::file::is_role;
-use super::route::{Destination, PageKinds, Route};
+use super::route::{Destination, PageKind, PageKinds, Route};
 use super::settled::settled;
 use super::{Key, calendar_urls, checklist_of_role, handbook};
 
@@ -238,6 +238,17 @@ pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
 /// The folder of the search index within the site.
 pub const SEARCH_FOLDER: &str = "pagefind";
 
+/// The names of the kinds of page that have a preview picture, among those of which the site has a page.
+#[salsa::tracked]
+pub fn pictured_kinds(db: &dyn Db) -> Vec<&'static str> {
+    let has_page = |kind: &&PageKind| {
+        let mut routes = data_routes(db).iter().chain(document_routes(db));
+        routes.any(|route| (kind.shows)(db, route))
+    };
+    let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
+    pictured.filter(has_page).map(|kind| kind.name).collect()
+}
+
 /// The address of the preview picture for a kind of page.
 pub fn picture_url(kind: &str) -> String {
     format!("/pictures/{kind}.png")
@@ -306,10 +317,8 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
     let made = assets.map(|name| format!("/assets/{name}"));
     let made =
         made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
-    let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
-    let pictures = pictured
-        .filter(|_| config.base_url.is_some() && config.brand.picture.is_none())
-        .map(|kind| picture_url(kind.name));
+    let draws = config.base_url.is_some() && config.brand.picture.is_none();
+    let pictures = draws.then(|| pictured_kinds(db)).into_iter().flatten().map(|kind| picture_url(kind));
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
     for url in made.chain(pictures).chain(search) {
         if let Err(reason) = take(&mut taken, &url, Holder::Made) {

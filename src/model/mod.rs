@@ -25,8 +25,8 @@ pub use address::{
     DATA_FILES, FolderKey, Holder, Origin, Pages, Reason, Relocation, Relocations, SEARCH_FOLDER, aliases,
     asset_at, asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url,
     folder_url, folders, has_page, index_document, index_names, is_index_name, is_section_text,
-    mounted_with_documents, moved_from, origins, page_of, picture_url, read_aliases, redirects, relocations,
-    root_url, route_at, shown_on, slug, written_routes,
+    mounted_with_documents, moved_from, origins, page_of, picture_url, pictured_kinds, read_aliases,
+    redirects, relocations, root_url, route_at, shown_on, slug, written_routes,
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{

@@ -96,6 +96,8 @@ pub struct PageKind {
     /// Returns the pages of this kind that are made from data, starting with the page that lists the others. Pages
     /// of documents and folders are made from files, see [`super::written_routes`].
     pub routes: fn(&dyn Db) -> Vec<Route>,
+    /// Returns true if the page at a route is of this kind.
+    pub shows: fn(&dyn Db, &Route) -> bool,
     /// Returns the position of the first page in the navigation.
     pub navigation: fn(&dyn Db) -> Option<Navigation>,
 }

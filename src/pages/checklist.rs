@@ -134,6 +134,10 @@ impl ViewModel for Checklist {
         model::handbook(db).checklists.keys().cloned().map(Route::Checklist).collect()
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Checklist(_))
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Checklist(id) = route else { return None };
         checklist(scope, id)
@@ -190,6 +194,10 @@ impl ViewModel for GroupChecklist {
     fn routes(_: &dyn Db) -> Vec<Route> {
         // `Group::routes` lists these pages.
         Vec::new()
+    }
+
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::GroupChecklist { .. })
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {

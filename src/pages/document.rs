@@ -75,6 +75,10 @@ impl ViewModel for Document {
         Vec::new()
     }
 
+    fn shows(db: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Document(file) if !is_index(db, *file))
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Document(file) = route else { return None };
         (!is_index(scope.db, *file)).then(|| document(scope, *file))
@@ -174,6 +178,14 @@ impl ViewModel for Folder {
         Vec::new()
     }
 
+    fn shows(db: &dyn Db, route: &Route) -> bool {
+        match route {
+            Route::Document(file) => is_index(db, *file),
+            Route::Folder(..) => true,
+            _ => false,
+        }
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         match route {
             Route::Document(file) => is_index(scope.db, *file).then(|| index(scope, *file)),
@@ -203,6 +215,10 @@ impl ViewModel for Redirect {
 
     fn routes(_: &dyn Db) -> Vec<Route> {
         Vec::new()
+    }
+
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Redirect { .. })
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {

@@ -287,6 +287,10 @@ impl ViewModel for Group {
         routes
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Group(_))
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Group(id) = route else { return None };
         group(scope, id)

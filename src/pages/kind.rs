@@ -27,6 +27,9 @@ pub(super) trait ViewModel: Documented + Serialize + Sized + 'static {
     /// The routes of this kind that come from data.
     fn routes(db: &dyn Db) -> Vec<Route>;
 
+    /// True if the page at a route is of this kind.
+    fn shows(db: &dyn Db, route: &Route) -> bool;
+
     /// Position in the navigation, if listed. Only pages with a fixed address can be listed.
     fn navigation(_: &dyn Db) -> Option<Navigation> {
         None
@@ -69,6 +72,10 @@ impl<P: FixedPage> ViewModel for P {
         P::exists(db).then_some(P::ROUTE).into_iter().collect()
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        *route == P::ROUTE
+    }
+
     fn navigation(db: &dyn Db) -> Option<Navigation> {
         P::navigation(db)
     }
@@ -109,6 +116,7 @@ impl<V: TemplateValue> Kind<V> {
                 name: K::NAME,
                 has_picture: K::HAS_PICTURE,
                 routes: K::routes,
+                shows: K::shows,
                 navigation: K::navigation,
             },
             view: view::<K, V>,

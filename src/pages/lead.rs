@@ -208,6 +208,10 @@ impl ViewModel for Lead {
         Vec::new()
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Lead { .. })
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Lead { group, role } = route else { return None };
         lead(scope, group, role)

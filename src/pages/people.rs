@@ -248,6 +248,10 @@ impl ViewModel for Person {
         model::handbook(db).people.keys().cloned().map(Route::Person).collect()
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Person(_))
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Person(id) = route else { return None };
         person(scope, id)

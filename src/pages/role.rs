@@ -151,6 +151,10 @@ impl ViewModel for Role {
         model::handbook(db).roles.keys().cloned().map(Route::Role).collect()
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Role(_))
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Role(id) = route else { return None };
         role(scope, id)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::scope::Scope;
 use super::view::PersonRef;
-use crate::model::{PageKinds, Route, picture_url};
+use crate::model::{Route, picture_url, pictured_kinds};
 use crate::source::{Db, Site};
 use crate::strings::strings;
 use crate::url::below;
@@ -16,8 +16,8 @@ pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
     if config.base_url.is_none() || config.brand.picture.is_some() {
         return Vec::new();
     }
-    let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
-    pictured.map(|kind| (picture_url(kind.name), strings(db).get(&format!("kinds.{}", kind.name)))).collect()
+    let pictured = pictured_kinds(db).iter();
+    pictured.map(|kind| (picture_url(kind), strings(db).get(&format!("kinds.{kind}")))).collect()
 }
 
 /// Absolute address of the picture for a kind of page.

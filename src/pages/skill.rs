@@ -215,6 +215,10 @@ impl ViewModel for Skill {
         skills.cloned().map(Route::Skill).collect()
     }
 
+    fn shows(_: &dyn Db, route: &Route) -> bool {
+        matches!(route, Route::Skill(_))
+    }
+
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
         let Route::Skill(id) = route else { return None };
         skill(scope, id)

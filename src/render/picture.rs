@@ -119,9 +119,9 @@ impl Canvas {
         encoder.set_color(png::ColorType::Indexed);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_palette(palette);
-        encoder.set_compression(png::Compression::Fast);
-        // Most rows equal the one above. Choosing a filter for each row would take longer than the rest of a small site.
-        encoder.set_filter(png::Filter::Up);
+        encoder.set_deflate_compression(png::DeflateCompression::Level(2));
+        // Filters make pictures with a palette larger, and choosing them takes longer than the rest of a small site.
+        encoder.set_filter(png::Filter::NoFilter);
         // Writing to memory cannot fail, and the size matches the pixels.
         let result = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pixels));
         debug_assert!(result.is_ok());
