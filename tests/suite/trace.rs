@@ -565,15 +565,32 @@ fn drift(site: &TestSite) -> Vec<String> {
     findings.filter(|finding| !finding.starts_with("governance/contradiction")).collect()
 }
 
-/// The project's content with a copy of the real tree's governance and its history.
+/// A handbook on a copy of real governance and its history.
 fn reviewed() -> TestSite {
-    let data = snapshot();
-    let site = TestSite::new(&[]);
-    copy(&project().join("content"), &site.path().join("content"));
-    copy(&data.join("community"), &site.path().join("up"));
-    let config = fs::read_to_string(project().join("site.toml")).unwrap();
-    assert!(config.contains("path = \"../community\""));
-    site.file("site.toml", config.replace("path = \"../community\"", "path = \"up\""));
+    let role = |title: &str, clauses: &[&str]| {
+        let clauses =
+            clauses.iter().map(|id| format!("\"/committee-steering/governance/sig-governance.md#{id}\""));
+        let clauses = clauses.collect::<Vec<_>>().join(", ");
+        format!("+++\ngoverned_by = [{clauses}]\n+++\n# {title}\n\nA role.\n")
+    };
+    let site = TestSite::new(&[
+        (
+            "site.toml",
+            "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"community\"\nformat = \"markdown\"\n\
+             path = \"up\"\nmount = \"community\"\noptional = true\nbroken_links = \"ignore\"\n\
+             web = \"https://example.org/blob/main/\"\nnormative = [\"committee-steering/governance/*.md\"]\n",
+        ),
+        ("content/index.md", "# T\n\nHello.\n"),
+        ("content/roles/chair.md", &role("Chair", &["chair", "leads", "all-leads", "escalations"])),
+        ("content/roles/subproject-owner.md", &role("Owner", &["subproject-owner"])),
+        ("content/roles/security-contact.md", &role("Security Contact", &["security-contact"])),
+        (
+            "content/checklists/chair.toml",
+            "title = \"Chair\"\nrole = \"chair\"\n[[items]]\nid = \"help\"\nphase = \"day-1\"\ntext = \"Find help.\"\n\
+             refs = [\"/committee-steering/governance/sig-governance.md#chair\"]\n",
+        ),
+    ]);
+    copy(&snapshot().join("community/committee-steering"), &site.path().join("up/committee-steering"));
     git(&site.path().join("up"), &["init", "-q"]);
     git(&site.path().join("up"), &["add", "committee-steering"]);
     git(&site.path().join("up"), &["commit", "-q", "-m", "one"]);
