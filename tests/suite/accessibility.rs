@@ -40,8 +40,8 @@ impl Kinds {
         Self { pages: longest_of_each_kind(files), host: Host::of(files, "/handbook/") }
     }
 
-    fn open(&self, browser: &mut Browser, kind: &str) -> Tab {
-        browser.open(&format!("{}{}", self.host.site(), self.pages[kind]))
+    fn go(&self, browser: &mut Browser, tab: &Tab, kind: &str) {
+        browser.go(tab, &format!("{}{}", self.host.site(), self.pages[kind]));
     }
 }
 
@@ -125,15 +125,15 @@ fn axe_finds_nothing_in_either_scheme() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
     let mut faults = Vec::new();
+    let tab = browser.open("about:blank");
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
+        kinds.go(&mut browser, &tab, kind);
         // Only colors differ between the schemes.
         for (shown, rule) in [("light", None), ("dark", Some("color-contrast"))] {
             scheme(&mut browser, &tab, shown);
             let violations = violations(&mut browser, &tab, rule);
             faults.extend(violations.iter().take(4).map(|fault| format!("{kind}, {shown}: {fault}")));
         }
-        browser.close(tab);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
@@ -157,8 +157,9 @@ fn text_has_one_of_five_sizes() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
     let mut faults = Vec::new();
+    let tab = browser.open("about:blank");
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
+        kinds.go(&mut browser, &tab, kind);
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         let sizes = browser.run(&tab, SIZES);
         let sizes = sizes.as_object().unwrap_or_else(|| panic!("{kind}"));
@@ -166,7 +167,6 @@ fn text_has_one_of_five_sizes() {
         let others =
             sizes.iter().filter(|(size, _)| !["14", "16", "18", "24", "36"].contains(&size.as_str()));
         faults.extend(others.map(|(size, example)| format!("{kind}: {size}px: {example}")));
-        browser.close(tab);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -177,8 +177,9 @@ fn pages_fit_320_pixels() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
     let mut wide = Vec::new();
+    let tab = browser.open("about:blank");
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
+        kinds.go(&mut browser, &tab, kind);
         browser.resize(&tab, 320, 800);
         browser.run(&tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
         let width = browser.run(&tab, "document.documentElement.scrollWidth").as_u64().unwrap();
@@ -190,7 +191,6 @@ fn pages_fit_320_pixels() {
         if width > 320 {
             wide.push(format!("{kind}: {width} px: {widest}"));
         }
-        browser.close(tab);
     }
     assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
@@ -200,8 +200,9 @@ fn pages_fit_320_pixels() {
 fn the_keyboard_reaches_everything() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
+    let tab = browser.open("about:blank");
     for kind in kinds.pages.keys() {
-        let tab = kinds.open(&mut browser, kind);
+        kinds.go(&mut browser, &tab, kind);
         browser.resize(&tab, 1280, 800);
         browser.call(Some(&tab), "Page.bringToFront", &json!({}));
         // A clipped text opens when the focus reaches it, and its button goes.
@@ -250,7 +251,6 @@ fn the_keyboard_reaches_everything() {
                 place["box"]["bottom"].as_f64() < Some(0.0) || place["box"]["width"].as_f64() == Some(0.0);
             assert!(place["shown"] == true && !off, "{kind}: the focus cannot be seen: {place}");
         }
-        browser.close(tab);
     }
 }
 
@@ -258,14 +258,14 @@ fn the_keyboard_reaches_everything() {
 fn pages_request_no_other_host_and_satisfy_the_policy() {
     let mut browser = Browser::start();
     let kinds = &*KINDS;
-    for (kind, url) in &kinds.pages {
-        let tab = browser.open("about:blank");
-        browser.call(Some(&tab), "Page.enable", &json!({}));
-        let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
-                      broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
-                      addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
-        browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
-        browser.go(&tab, &format!("{}{url}", kinds.host.site()));
+    let tab = browser.open("about:blank");
+    browser.call(Some(&tab), "Page.enable", &json!({}));
+    let listen = "window.broken = []; document.addEventListener('securitypolicyviolation', (event) => {\
+                  broken.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`); });\
+                  addEventListener('error', (event) => { broken.push(`${event.message} ${event.filename}`); });";
+    browser.call(Some(&tab), "Page.addScriptToEvaluateOnNewDocument", &json!({"source": listen}));
+    for kind in kinds.pages.keys() {
+        kinds.go(&mut browser, &tab, kind);
         browser.run(&tab, "scrollTo(0, document.body.scrollHeight)");
         let broken = browser.run(&tab, "new Promise((done) => setTimeout(() => done(window.broken), 100))");
         assert_eq!(broken, json!([]), "{kind}");
@@ -277,7 +277,6 @@ fn pages_request_no_other_host_and_satisfy_the_policy() {
             .filter(|name| !name.as_str().unwrap().starts_with(&kinds.host.site()))
             .collect();
         assert!(others.is_empty(), "{kind}: {others:?}");
-        browser.close(tab);
     }
     assert_eq!(*kinds.host.missed.lock().unwrap(), [] as [&str; 0]);
 }
