@@ -9,7 +9,7 @@ use std::process::Command;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{TestSite, copy, handbook_site, snapshot};
+use crate::support::{TestSite, copy, handbook_site, is_slow, snapshot};
 
 const CONFIG: &str = "title = \"Small\"\n\n[[source]]\npath = \"content\"\n\n\
     [[source]]\nname = \"guild\"\npath = \"guild\"\nweb = \"https://forge.example/guild/blob/main/\"\n\n\
@@ -356,7 +356,7 @@ fn each_source_has_a_patch_and_foreign_files_stay() {
 #[test]
 fn hostile_lists_are_harmless() {
     let mut aliases = String::from("aliases:\n  mural-stewards:\n");
-    for number in 0..100_000 {
+    for number in 0..if is_slow() { 100_000 } else { 10_000 } {
         aliases.push_str(&format!("  - p{number}\n"));
     }
     aliases.push_str(
@@ -372,7 +372,7 @@ fn hostile_lists_are_harmless() {
     let json = fs::read_to_string(site.path().join("public/api/rosters.json")).unwrap();
     assert!(!json.contains("x@y.example"), "an address of a person");
     let page = site.page("rosters/index.html");
-    assert!(!page.contains("<script>\"") && !page.contains("p99999"), "the page is bounded");
+    assert!(!page.contains("<script>\"") && !page.contains("p9999"), "the page is bounded");
     assert_eq!(patch(&site), 0);
     apply(&site, "guild");
     assert_eq!(lists(&site)["mural-stewards"]["status"], "same");

@@ -15,7 +15,7 @@ use rolebook::schema;
 use serde_json::json;
 use toml::Value;
 
-use crate::support::{TestSite, files, project};
+use crate::support::{TestSite, files, is_slow, project};
 
 /// A TOML file, or the front matter of a document.
 #[derive(Clone, Debug)]
@@ -378,7 +378,11 @@ fn schemas_and_readers_agree() {
             if !seen.insert((original.schema, field.clone())) {
                 continue;
             }
-            for change in &changes {
+            // Renamed, removed, and with one of the values; each value is tried on some field.
+            let of_field = changes[..2].iter().chain(&changes[2 + seen.len() % 10..][..1]);
+            let of_field: Vec<&Change> =
+                if is_slow() { changes.iter().collect() } else { of_field.collect() };
+            for change in of_field {
                 let Some(value) = changed(&tree, &path, change) else { continue };
                 let text = toml::to_string(&value).unwrap();
                 let path = format!("{} {field} {change:?}", original.path);
@@ -388,7 +392,7 @@ fn schemas_and_readers_agree() {
             }
         }
     }
-    assert!(inputs.len() > 3000, "{}", inputs.len());
+    assert!(inputs.len() > if is_slow() { 3000 } else { 800 }, "{}", inputs.len());
     let mut faults = Vec::new();
     // Sites have words of their own, which their schema cannot know.
     let errors = errors(Some(&words), &inputs);

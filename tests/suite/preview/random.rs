@@ -15,7 +15,7 @@ use rolebook::engine::{Engine, Overrides};
 use super::Preview;
 use crate::support::{TestSite, copy, count, files, is_slow, project, seed, snapshot, until};
 
-const EDITS: usize = 80;
+const EDITS: usize = 40;
 const SLOW_EDITS: usize = 1000;
 const BURST: usize = 40;
 
