@@ -24,6 +24,8 @@ use crate::url;
 
 /// Maximum duration of idle work before the queue is checked again.
 const TURN: Duration = Duration::from_millis(1);
+/// Time after a change that belongs to the requests for what it changed: checking the site takes all processors.
+const REACTION: Duration = Duration::from_millis(20);
 /// Time that this thread waits for a requested page before it turns to other tasks. Most pages take less than a
 /// millisecond.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -60,8 +62,9 @@ pub(super) struct Preview {
 }
 
 /// Remaining work since the last change.
-#[derive(Default)]
 struct Rest {
+    /// The time of the change.
+    since: Instant,
     /// The changed files whose pages are rendered first, as they will be requested next.
     shown: VecDeque<File>,
     /// The changed files to check.
@@ -76,7 +79,20 @@ struct Rest {
 impl Rest {
     fn after(changed: &BTreeSet<File>) -> Self {
         let changed: VecDeque<File> = changed.iter().copied().collect();
-        Self { shown: changed.clone(), changed, site: true, ..Self::default() }
+        Self {
+            since: Instant::now(),
+            shown: changed.clone(),
+            changed,
+            files: None,
+            site: true,
+            pages: None,
+            is_finished: false,
+        }
+    }
+
+    /// The time from which to do it: at once for pages that will be requested next.
+    fn begins(&self) -> Instant {
+        if self.shown.is_empty() { self.since + REACTION } else { self.since }
     }
 }
 
@@ -119,7 +135,7 @@ impl Preview {
     pub(super) fn run(mut self) {
         loop {
             let has_idle_work = !self.rest.is_finished && !self.renderers.are_busy();
-            let task = self.queue.next(has_idle_work);
+            let task = self.queue.next(has_idle_work.then(|| self.rest.begins()));
             if matches!(task, Task::Stop) {
                 return;
             }
@@ -289,7 +305,7 @@ impl Preview {
             return self.refresh(&Refresh::all());
         }
         let started = Instant::now();
-        while started.elapsed() < TURN {
+        while started.elapsed() < TURN && self.rest.begins() <= Instant::now() {
             if let Some(file) = self.rest.shown.pop_front() {
                 let db = &self.engine.db;
                 if let Some(route) = model::shown_on(db, file)

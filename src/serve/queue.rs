@@ -136,8 +136,8 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    /// Returns the next task; waits for one unless `has_idle_work`.
-    pub(super) fn next(&self, has_idle_work: bool) -> Task {
+    /// Returns the next task; waits for one, until idle work is due, if there is any.
+    pub(super) fn next(&self, idle_work: Option<Instant>) -> Task {
         let mut waiting = self.lock();
         loop {
             if waiting.stop {
@@ -173,10 +173,12 @@ impl Queue {
                 return Task::Tick;
             }
             // While changes are collected, idle work would soon be outdated.
-            if has_idle_work && ready.is_none() {
+            let idle_work = idle_work.filter(|_| ready.is_none());
+            if idle_work.is_some_and(|at| at <= now) {
                 return Task::Idle;
             }
-            let next = waiting.later.values().copied().chain(ready).chain([waiting.ticked + TICK]).min();
+            let times = waiting.later.values().copied().chain(ready).chain(idle_work);
+            let next = times.chain([waiting.ticked + TICK]).min();
             let pause = next.map_or(TICK, |at| at.saturating_duration_since(now));
             waiting = self.wake.wait_timeout(waiting, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
