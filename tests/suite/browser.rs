@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
-use crate::harness::{Need, is_declared};
+use crate::harness::{Need, is_declared, memory};
 use crate::support::until;
 
 /// The shared process.
@@ -49,7 +49,9 @@ impl Process {
         let profile = tempfile::tempdir().unwrap();
         let mut child = Command::new(program().expect("a browser is installed"))
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"])
-            .args(["--window-size=1280,800", "--no-first-run", "--disable-dev-shm-usage"])
+            .args(["--window-size=1280,800", "--no-first-run"])
+            // Its other folder for shared memory may be on a disk.
+            .args(memory().is_none().then_some("--disable-dev-shm-usage"))
             // Keeps background tabs as active as the one in front.
             .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
             .arg("--disable-backgrounding-occluded-windows")

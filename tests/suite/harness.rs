@@ -153,7 +153,7 @@ pub(crate) fn run() -> ExitCode {
 /// The folder for files in memory, if it has room for the sites of tests: on a disk, creating and removing their files
 /// can take half of the time.
 #[cfg(unix)]
-fn memory() -> Option<&'static Path> {
+pub(crate) fn memory() -> Option<&'static Path> {
     const ROOM: u64 = 4 << 30;
     let folder = Path::new("/dev/shm");
     let system = rustix::fs::statvfs(folder).ok()?;
@@ -162,7 +162,7 @@ fn memory() -> Option<&'static Path> {
 }
 
 #[cfg(not(unix))]
-fn memory() -> Option<&'static Path> {
+pub(crate) fn memory() -> Option<&'static Path> {
     None
 }
 
