@@ -238,15 +238,20 @@ pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
 /// The folder of the search index within the site.
 pub const SEARCH_FOLDER: &str = "pagefind";
 
-/// The names of the kinds of page that have a preview picture, among those of which the site has a page.
+/// The names of the kinds of page for which a preview picture is drawn: those of which the site has a page. None if the
+/// site has no base URL, because pictures are referenced by absolute addresses, or has a picture of its own.
 #[salsa::tracked]
 pub fn pictured_kinds(db: &dyn Db) -> Vec<&'static str> {
-    let has_page = |kind: &&PageKind| {
+    let config = Site::get(db).config(db);
+    if config.base_url.is_none() || config.brand.picture.is_some() {
+        return Vec::new();
+    }
+    let is_shown = |kind: &&PageKind| {
         let mut routes = data_routes(db).iter().chain(document_routes(db));
         routes.any(|route| (kind.shows)(db, route))
     };
     let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
-    pictured.filter(has_page).map(|kind| kind.name).collect()
+    pictured.filter(is_shown).map(|kind| kind.name).collect()
 }
 
 /// The address of the preview picture for a kind of page.
@@ -317,8 +322,7 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
     let made = assets.map(|name| format!("/assets/{name}"));
     let made =
         made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
-    let draws = config.base_url.is_some() && config.brand.picture.is_none();
-    let pictures = draws.then(|| pictured_kinds(db)).into_iter().flatten().map(|kind| picture_url(kind));
+    let pictures = pictured_kinds(db).iter().map(|kind| picture_url(kind));
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
     for url in made.chain(pictures).chain(search) {
         if let Err(reason) = take(&mut taken, &url, Holder::Made) {

@@ -9,13 +9,8 @@ use crate::source::{Db, Site};
 use crate::strings::strings;
 use crate::url::below;
 
-/// Paths of the preview pictures, with the text drawn on each. Empty if the site has no base URL, because pictures are
-/// referenced by absolute addresses, or a picture of its own.
+/// Paths of the preview pictures, with the text drawn on each.
 pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
-    let config = Site::get(db).config(db);
-    if config.base_url.is_none() || config.brand.picture.is_some() {
-        return Vec::new();
-    }
     let pictured = pictured_kinds(db).iter();
     pictured.map(|kind| (picture_url(kind), strings(db).get(&format!("kinds.{kind}")))).collect()
 }

@@ -1,5 +1,5 @@
 //! Pagefind's client: the scripts and the WebAssembly that query the index in the browser. They are in the folder
-//! `client`, as the crate `pagefind` writes them: compiling that crate takes a sixth of the time of everything else.
+//! `client`, as the crate `pagefind` writes them, so that the program need not compile that crate.
 
 use include_dir::{Dir, include_dir};
 use serde_json::json;

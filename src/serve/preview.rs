@@ -90,7 +90,7 @@ impl Rest {
         }
     }
 
-    /// The time from which to do it: at once for pages that will be requested next.
+    /// The time at which the next part of the work may begin: at once for pages that will be requested next.
     fn begins(&self) -> Instant {
         if self.shown.is_empty() { self.since + REACTION } else { self.since }
     }

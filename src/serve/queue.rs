@@ -136,7 +136,7 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    /// Returns the next task; waits for one, until idle work is due, if there is any.
+    /// Waits for the next task. Idle work is due at `idle_work`; without a time, there is none to do.
     pub(super) fn next(&self, idle_work: Option<Instant>) -> Task {
         let mut waiting = self.lock();
         loop {

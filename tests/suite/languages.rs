@@ -503,6 +503,7 @@ fn pages_in_other_languages_are_accessible_and_fit() {
         let mut kinds = longest_of_each_kind(&pages(&site));
         kinds.remove("redirect");
         for (kind, url) in kinds {
+            browser.resize(&tab, 1280, 800);
             browser.go(&tab, &format!("{}{url}", host.site()));
             let set = browser
                 .run(&tab, "`${document.documentElement.lang} ${getComputedStyle(document.body).direction}`");

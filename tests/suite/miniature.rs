@@ -1,4 +1,4 @@
-//! A miniature community with every kind of page. Its output is blessed: `ROLEBOOK_BLESS=1 cargo test` rewrites it, and
+//! A miniature community with most kinds of page. Its output is blessed: `ROLEBOOK_BLESS=1 cargo test` rewrites it, and
 //! the change is reviewed like any other.
 
 use std::collections::BTreeMap;
