@@ -1,13 +1,13 @@
 """An independent reading of the references in a checkout: other parser, other slugs, other resolver.
 
-    references.py compare CHECKOUT REPOSITORY ALIAS... < references.json
-    references.py list CHECKOUT REPOSITORY ALIAS...
+    references.py CHECKOUT REPOSITORY ALIAS... < references.json
 
-`compare` prints, as JSON, how many references lead into the checkout, and those that one side finds and the
-other does not, or judges otherwise. Addresses of people are left out: they are not listed.
+Prints, as JSON:
 
-`list` prints the references of every document in the order of its page, each with the styles it is written
-in and with what has to be found by whoever follows it.
+- `comparison`: how many references lead into the checkout, and those that one side finds and the other does
+  not, or judges otherwise. Addresses of people are left out: they are not listed.
+- `documents`: the references of every document in the order of its page, each with the styles it is written
+  in and with what has to be found by whoever follows it.
 """
 
 import collections
@@ -368,6 +368,7 @@ def listing(checkout):
 
 
 if __name__ == "__main__":
-    command, root, repository, *aliases = sys.argv[1:]
+    root, repository, *aliases = sys.argv[1:]
     checkout = Checkout(root, repository, aliases)
-    print(json.dumps(compare(checkout, json.load(sys.stdin)) if command == "compare" else listing(checkout)))
+    comparison = compare(checkout, json.load(sys.stdin))
+    print(json.dumps({"comparison": comparison, "documents": listing(checkout)}))

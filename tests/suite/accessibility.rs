@@ -107,7 +107,9 @@ pub(crate) fn violations(browser: &mut Browser, tab: &Tab, rule: Option<&str>) -
     static AXE: LazyLock<String> = LazyLock::new(|| axe().expect("axe-core is installed"));
     is_declared(Need::Axe);
     browser.run(tab, "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })");
-    browser.run(tab, &AXE);
+    if browser.run(tab, "typeof axe") != "object" {
+        browser.run(tab, &AXE);
+    }
     let mut options = json!({ "resultTypes": ["violations"], "preload": false });
     if let Some(rule) = rule {
         options["runOnly"] = json!([rule]);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use std::sync::LazyLock;
 
 use rolebook::engine::{Contents, Overrides};
@@ -202,33 +202,33 @@ fn imported_groups_equal_those_of_the_snapshot() {
     assert_eq!(files_before.len(), 35);
 }
 
-/// Runs the independent reader of references, which has its own parser, slugs and resolver.
-pub(crate) fn independent_reader(command: &str, community: &Path, input: Stdio) -> Output {
-    let output = Command::new("python3")
-        .arg(project().join("tests/independent/references.py"))
-        .arg(command)
-        .arg(community)
-        .arg("github.com/kubernetes/community")
-        .args(
-            ["blob/main/", "blob/master/", "tree/main/", "tree/master/"]
-                .map(|view| format!("github.com/kubernetes/community/{view}")),
-        )
-        .arg("git.k8s.io/community/")
-        .stdin(input)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    output
+/// The references of the real tree as another program reads them, see `tests/independent/references.py`.
+pub(crate) fn independent_reading() -> &'static serde_json::Value {
+    static READING: LazyLock<serde_json::Value> = LazyLock::new(|| {
+        let folder = TestSite::new(&[]);
+        folder.file("references.json", &handbook()["api/references.json"]);
+        let list = std::fs::File::open(folder.path().join("references.json")).unwrap();
+        let output = Command::new("python3")
+            .arg(project().join("tests/independent/references.py"))
+            .arg(snapshot().join("community"))
+            .arg("github.com/kubernetes/community")
+            .args(
+                ["blob/main/", "blob/master/", "tree/main/", "tree/master/"]
+                    .map(|view| format!("github.com/kubernetes/community/{view}")),
+            )
+            .arg("git.k8s.io/community/")
+            .stdin(list)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    });
+    &READING
 }
 
 #[test(needs(Snapshot, Python("markdown_it")))]
 fn references_agree_with_an_independent_reader() {
-    let data = snapshot();
-    let folder = TestSite::new(&[]);
-    folder.file("references.json", &handbook()["api/references.json"]);
-    let list = std::fs::File::open(folder.path().join("references.json")).unwrap();
-    let output = independent_reader("compare", &data.join("community"), list.into());
-    let comparison: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let comparison = &independent_reading()["comparison"];
     assert!(comparison["references"].as_u64().unwrap() > 5500, "{}", comparison["references"]);
     assert!(comparison["broken"].as_u64().unwrap() > 500, "{}", comparison["broken"]);
     assert_eq!(comparison["only theirs"], serde_json::json!([]));

@@ -3,17 +3,16 @@
 //! `ROLEBOOK_REFERENCES` sets the number.
 
 use std::collections::{BTreeMap, HashMap};
-use std::process::Stdio;
 
 use fastrand::Rng;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::browser::{Browser, Tab};
-use crate::community::{handbook, independent_reader};
+use crate::community::{handbook, independent_reading};
 use crate::harness::note;
 use crate::host::Host;
-use crate::support::{count, is_slow, seed, snapshot, until};
+use crate::support::{count, is_slow, seed, until};
 
 /// Enough references for every style.
 const REFERENCES: usize = 30;
@@ -281,12 +280,10 @@ fn equal<T: PartialEq + std::fmt::Debug>(what: &str, actual: &T, expected: &T) -
 
 #[test(needs(Browser, Snapshot, Python("markdown_it")))]
 fn references_lead_to_what_an_independent_reader_expects() {
-    let data = snapshot();
     let mut browser = Browser::start();
     let seed = seed(20_261_128);
     let count = count("ROLEBOOK_REFERENCES", if is_slow() { SLOW_REFERENCES } else { REFERENCES });
-    let output = independent_reader("list", &data.join("community"), Stdio::null());
-    let documents: Vec<Document> = serde_json::from_slice(&output.stdout).unwrap();
+    let documents = Vec::<Document>::deserialize(&independent_reading()["documents"]).unwrap();
     let drawn = draw(references(&documents), count, &mut Rng::with_seed(seed));
     let mut styles: BTreeMap<&str, usize> = BTreeMap::new();
     for style in drawn.iter().flat_map(|reference| &reference.link.styles) {
