@@ -81,11 +81,11 @@ impl<P: FixedPage> ViewModel for P {
     }
 
     fn view(scope: &Scope, route: &Route) -> Option<(PageView, Self)> {
-        (*route == P::ROUTE).then(|| P::view(scope))
+        Self::shows(scope.db, route).then(|| P::view(scope))
     }
 
     fn search_entries(db: &dyn Db, route: &Route) -> Vec<SearchEntry> {
-        if *route == P::ROUTE { P::search_entries(db) } else { Vec::new() }
+        if Self::shows(db, route) { P::search_entries(db) } else { Vec::new() }
     }
 }
 
