@@ -108,10 +108,15 @@ impl Inputs {
 
     fn add_theme(&self, parts: &mut Parts) {
         let ThemeFiles { theme, assets, problems } = &self.theme;
-        parts.add(format!("{:?} {:?} {problems:?}", theme.folder, theme.strings));
+        parts.add(format!("{:?} {problems:?}", theme.folder));
         // The files of the default theme are part of the program.
         for (name, (text, _)) in theme.templates.iter().filter(|(_, (_, is_own))| *is_own) {
             parts.add(name);
+            parts.add(text.as_bytes());
+        }
+        parts.add("strings");
+        for ((language, _), text) in theme.strings.iter().filter(|((_, is_own), _)| *is_own) {
+            parts.add(language);
             parts.add(text.as_bytes());
         }
         parts.add("assets");
