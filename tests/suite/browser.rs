@@ -26,7 +26,8 @@ static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 /// The installed browser, if any.
 pub(crate) fn program() -> Option<&'static str> {
     static PROGRAM: LazyLock<Option<String>> = LazyLock::new(|| {
-        let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+        // The browser without a user interface needs half of the processor time.
+        let names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"];
         let runs = |name: &&&str| {
             Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
         };
@@ -150,10 +151,12 @@ impl Browser {
         self.call(Some(&tab), "Page.close", &json!({}));
     }
 
-    /// Sets the size of a tab's screen, in CSS pixels.
+    /// Sets the size of a tab's screen, in CSS pixels, and waits until scripts know it.
     pub(crate) fn resize(&mut self, tab: &Tab, width: u32, height: u32) {
         let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.call(Some(tab), "Emulation.setDeviceMetricsOverride", &screen);
+        // Changes of media queries are reported before the frame is drawn.
+        self.run(tab, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     /// Loads another page in a tab and waits for it.
