@@ -1,6 +1,6 @@
 //! Uncovered obligations, and references to obligations that do not exist.
 
-use crate::config::{FILE, gitignore};
+use crate::config::{FILE, PathPatterns};
 use crate::diagnostic::{Diagnostic, FileName, Location, Severity, code, nearest};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
@@ -50,10 +50,10 @@ pub(super) fn unmatched_patterns(db: &dyn Db) -> Vec<Diagnostic> {
         let documents = tree.files.iter().filter(|(_, file)| file.is_document(db)).map(|(path, _)| &**path);
         let documents: Vec<&str> = documents.collect();
         // A negated pattern (`!x`) may match nothing.
-        let patterns = source.normative.iter().filter(|pattern| !pattern.starts_with(['!', '#']));
+        let patterns = source.normative.lines().iter().filter(|pattern| !pattern.starts_with(['!', '#']));
         let unmatched = patterns.filter(move |pattern| {
-            let matcher = gitignore("", std::slice::from_ref(pattern));
-            !documents.iter().any(|path| matcher.matched(path, false).is_ignore())
+            let pattern = PathPatterns::new(vec![(*pattern).clone()]);
+            !documents.iter().any(|path| pattern.matches(path, false))
         });
         unmatched.map(move |pattern| (source.title(), pattern))
     });

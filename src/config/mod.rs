@@ -4,12 +4,10 @@ mod brand;
 mod color;
 mod keys;
 mod navigation;
+mod patterns;
 mod read;
 
 use std::collections::BTreeMap;
-use std::path::Path;
-
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 pub(crate) use self::keys::SITE;
 use crate::diagnostic::{Code, FileName, Location};
@@ -22,6 +20,7 @@ pub use brand::{
 };
 pub use color::Color;
 pub use navigation::{NavigationEntry, NavigationTarget};
+pub use patterns::PathPatterns;
 
 /// Normalizes the address of a site as browsers write it: percent-encoded, with an ASCII host and a trailing `/`.
 /// `None` for anything that cannot be the address of a site.
@@ -153,7 +152,7 @@ impl Default for Search {
 pub struct External {
     /// HTTP statuses that count as success in addition to 2xx.
     pub accept: Vec<u16>,
-    /// Patterns of addresses to skip; `*` matches anything.
+    /// PathPatterns of addresses to skip; `*` matches anything.
     pub exclude: Vec<String>,
     /// Seconds to wait for a response.
     pub timeout: u64,
@@ -285,12 +284,12 @@ pub struct SourceConfig {
     pub charter_template: Option<String>,
     /// The treatment of references that do not resolve.
     pub broken_links: Option<BrokenLinks>,
-    /// Files to ignore, in `.gitignore` syntax.
-    pub exclude: Vec<String>,
+    /// Files to ignore.
+    pub exclude: PathPatterns,
     /// False if `exclude` matches all documents. References to such a source lead out of the site.
     pub has_documents: bool,
-    /// Documents with obligations, in `.gitignore` syntax.
-    pub normative: Vec<String>,
+    /// Documents with obligations.
+    pub normative: PathPatterns,
 }
 
 /// The treatment of references that do not resolve.
@@ -321,9 +320,9 @@ impl SourceConfig {
             teams: None,
             charter_template: None,
             broken_links: None,
-            exclude: Vec::new(),
+            exclude: PathPatterns::default(),
             has_documents: true,
-            normative: Vec::new(),
+            normative: PathPatterns::default(),
         }
     }
 
@@ -350,16 +349,6 @@ impl Config {
         let after_scheme = address.find("://").map_or(0, |i| i + 3);
         address[after_scheme..].find('/').map_or("/", |i| &address[after_scheme + i..])
     }
-}
-
-/// Builds a matcher for paths below a folder from patterns in `.gitignore` syntax.
-pub fn gitignore(root: impl AsRef<Path>, patterns: &[String]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(root);
-    for pattern in patterns {
-        // Malformed patterns were already reported when the configuration was read.
-        let _ = builder.add_line(None, pattern);
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 #[cfg(test)]

@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ignore::gitignore::GitignoreBuilder;
-
 use super::keys::{BROKEN_LINKS, FAIL_ON, SITE, VARIABLE};
 use super::{
-    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, Publish, Rules,
-    Search, SourceConfig, base_url, brand, is_branch_name, is_domain, navigation, path_pattern, web_address,
-    with_slash,
+    Accept, AllowPrivate, BrokenLinks, Config, DEFAULT_THEME, External, FILE, HeaderText, PathPatterns,
+    Publish, Rules, Search, SourceConfig, base_url, brand, is_branch_name, is_domain, navigation,
+    path_pattern, web_address, with_slash,
 };
 use crate::diagnostic::{CODES, Diagnostic, FileName, code};
 use crate::facts::{ChannelKind, Vocabulary};
@@ -337,7 +335,7 @@ fn source<'n>(
         teams,
         charter_template,
         broken_links,
-        has_documents: !super::gitignore("", &exclude).matched(ANY_DOCUMENT, false).is_ignore(),
+        has_documents: !exclude.matches(ANY_DOCUMENT, false),
         exclude,
         normative,
     };
@@ -370,14 +368,14 @@ fn broken_links(reader: &mut Reader, fields: &mut Fields) -> Option<BrokenLinks>
 }
 
 /// Reads patterns in `.gitignore` syntax.
-fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> Vec<String> {
+fn patterns(reader: &mut Reader, fields: &mut Fields, key: &'static str) -> PathPatterns {
     let patterns = fields.texts(reader, key);
     for pattern in &patterns {
-        if let Err(error) = GitignoreBuilder::new("").add_line(None, pattern) {
+        if let Err(error) = PathPatterns::check(pattern) {
             reader.invalid(pattern, format!("invalid pattern for `{key}`: {error}"), None);
         }
     }
-    values(patterns)
+    PathPatterns::new(values(patterns))
 }
 
 fn check_globs(reader: &mut Reader, key: &str, patterns: &[At<String>]) {

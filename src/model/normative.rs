@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::digest::original;
 use super::file::{document, matter};
-use crate::config::gitignore;
 use crate::parse::Level;
 use crate::source::{Db, File, Site};
 
@@ -21,8 +20,7 @@ fn declared(db: &dyn Db) -> BTreeSet<File> {
     let site = Site::get(db);
     let sources = site.trees(db).iter().zip(&site.config(db).sources);
     let declared = sources.flat_map(|(tree, source)| {
-        let patterns = gitignore("", &source.normative);
-        let files = tree.files.iter().filter(move |(path, _)| patterns.matched(&***path, false).is_ignore());
+        let files = tree.files.iter().filter(|(path, _)| source.normative.matches(&***path, false));
         files.map(|(_, file)| *file).filter(|file| file.is_document(db))
     });
     declared.collect()

@@ -4,14 +4,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::gitignore::Gitignore;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::ignored::{is_ignored, is_repository};
 use super::open::{join, kind, may_read, open_below};
 use super::{Content, Copying, Fault, copying, folder_of, is_markdown, is_read};
-use crate::config::{SourceConfig, gitignore};
+use crate::config::SourceConfig;
 use crate::formats::Trust;
 
 /// Maximum size of a document or data file in bytes.
@@ -61,7 +60,7 @@ pub fn scan_at(root: &Path, config: &SourceConfig, others: &[PathBuf], at: &str)
     let start = if at.is_empty() { root.clone() } else { join(&root, at) };
     let others = others.iter().filter_map(|other| other.canonicalize().ok());
     let others = others.filter(|other| *other != root && other.starts_with(&root)).collect();
-    let walker = Walker { exclude: gitignore(&root, &config.exclude), config, others, root: &root };
+    let walker = Walker { config, others, root: &root };
     // A walk from the root would not have entered these folders.
     let mut above = start.ancestors().skip(1).take_while(|folder| *folder != root);
     if !at.is_empty() && above.any(|folder| walker.is_left_out(folder, true) || folder.is_symlink()) {
@@ -100,7 +99,6 @@ struct Walker<'a> {
     /// The canonical path of the source's folder.
     root: &'a Path,
     config: &'a SourceConfig,
-    exclude: Gitignore,
     /// Folders of other sources within this one.
     others: Vec<PathBuf>,
 }
@@ -113,7 +111,7 @@ impl Walker<'_> {
     /// True if a file or folder is excluded from the source, without considering its parent folders.
     fn is_left_out(&self, path: &Path, is_folder: bool) -> bool {
         path.file_name().is_some_and(|name| is_ignored(&name.to_string_lossy()))
-            || self.exclude.matched(path, is_folder).is_ignore()
+            || path.strip_prefix(self.root).is_ok_and(|path| self.config.exclude.matches(path, is_folder))
             || (is_folder && is_repository(path))
     }
 
