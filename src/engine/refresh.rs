@@ -57,6 +57,15 @@ impl Refreshed {
 impl Engine {
     /// Applies changes on disk to the database.
     pub fn refresh(&mut self, refresh: &Refresh) -> Refreshed {
+        let is_settled = self.is_settled();
+        let result = self.apply(refresh);
+        if is_settled && result.more {
+            self.settle();
+        }
+        result
+    }
+
+    fn apply(&mut self, refresh: &Refresh) -> Refreshed {
         let mut result = Refreshed::default();
         let root = real(&self.root);
         let theme = root.join("themes").join(&Site::get(&self.db).config(&self.db).theme);

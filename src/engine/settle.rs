@@ -6,15 +6,25 @@ use std::sync::Arc;
 use salsa::{Durability, Setter};
 
 use super::{Database, Engine, each};
+use crate::diagnostic::Diagnostic;
+use crate::facts::PageMatter;
 use crate::link;
 use crate::model::{self, Outline, Settled, SettledDocument};
 use crate::source::File;
 
 /// The parts of a document as its text is now.
-type Parts = (Outline, Vec<String>, Vec<Arc<str>>);
+type Parts = (Outline, Matter, Vec<Arc<str>>);
+/// Front matter and its faults.
+type Matter = (PageMatter, Vec<Diagnostic>);
 
 impl Engine {
-    /// Settles all documents. For a preview, once they have been read: afterwards, an edit of a text is served sooner.
+    /// True if the documents are settled, which [`Engine::refresh`] keeps them.
+    pub(super) fn is_settled(&self) -> bool {
+        Settled::get(&self.db).is_current(&self.db)
+    }
+
+    /// Settles all documents. For a preview, before it asks for anything else: only then does salsa know of each result
+    /// that its inputs rarely change.
     pub fn settle(&mut self) {
         let settled = Settled::get(&self.db);
         let mut files = self.files();
@@ -34,8 +44,8 @@ impl Engine {
                     *document
                 }
                 None => {
-                    let (outline, aliases, destinations) = parts;
-                    SettledDocument::builder(outline, aliases, destinations)
+                    let (outline, matter, destinations) = parts;
+                    SettledDocument::builder(outline, matter, destinations)
                         .durability(Durability::MEDIUM)
                         .new(&self.db)
                 }
@@ -50,6 +60,8 @@ impl Engine {
     pub(super) fn settle_again(&mut self, file: File) {
         match model::settled(&self.db, file) {
             Some(document) if file.is_document(&self.db) => {
+                // Comes first, as it says whether the outline contains obligations.
+                self.set_matter(document, model::read_matter(&self.db, file).clone());
                 let parts = read(&self.db, file);
                 self.set_parts(document, parts);
             }
@@ -60,20 +72,24 @@ impl Engine {
 
     /// Makes queries read the documents again, because the configuration has changed, which their parts depend on.
     pub(super) fn unsettle(&mut self) {
-        let settled = Settled::get(&self.db);
-        if settled.is_current(&self.db) {
+        if self.is_settled() {
+            let settled = Settled::get(&self.db);
             settled.set_is_current(&mut self.db).with_durability(Durability::HIGH).to(false);
         }
     }
 
+    fn set_matter(&mut self, document: SettledDocument, matter: Matter) {
+        if *document.matter(&self.db) != matter {
+            document.set_matter(&mut self.db).to(matter);
+        }
+    }
+
     /// Sets the parts that differ.
-    fn set_parts(&mut self, document: SettledDocument, (outline, aliases, destinations): Parts) {
+    fn set_parts(&mut self, document: SettledDocument, (outline, matter, destinations): Parts) {
+        self.set_matter(document, matter);
         let db = &mut self.db;
         if *document.outline(db) != outline {
             document.set_outline(db).to(outline);
-        }
-        if *document.aliases(db) != aliases {
-            document.set_aliases(db).to(aliases);
         }
         if *document.destinations(db) != destinations {
             document.set_destinations(db).to(destinations);
@@ -82,5 +98,5 @@ impl Engine {
 }
 
 fn read(db: &Database, file: File) -> Parts {
-    (model::read_outline(db, file), model::read_aliases(db, file), link::read_destinations(db, file))
+    (model::read_outline(db, file), model::read_matter(db, file).clone(), link::read_destinations(db, file))
 }

@@ -9,7 +9,6 @@ use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_ex
 
 use super::file::is_role;
 use super::route::{Destination, PageKind, PageKinds, Route};
-use super::settled::settled;
 use super::{Key, calendar_urls, checklist_of_role, handbook};
 
 impl Route {
@@ -501,11 +500,6 @@ fn former_ids(db: &dyn Db) -> Vec<(String, Destination)> {
 /// Former addresses of a document's page.
 #[salsa::tracked]
 pub fn aliases(db: &dyn Db, file: File) -> Vec<String> {
-    settled(db, file).map_or_else(|| read_aliases(db, file), |settled| settled.aliases(db).clone())
-}
-
-/// The aliases of a document as its text is now.
-pub fn read_aliases(db: &dyn Db, file: File) -> Vec<String> {
     super::matter(db, file).0.aliases.iter().map(|at| at.value.clone()).collect()
 }
 

@@ -74,7 +74,7 @@ pub fn outline(db: &dyn Db, file: File) -> Outline {
 /// The outline of a document as its text is now.
 pub fn read_outline(db: &dyn Db, file: File) -> Outline {
     let document = document(db, file);
-    let matter = &matter(db, file).0;
+    let matter = &read_matter(db, file).0;
     let title =
         matter.title.clone().or_else(|| document.title.clone()).filter(|title| !title.trim().is_empty());
     let title = title.unwrap_or_else(|| title_from_name(&name_of(db, file)));
@@ -112,8 +112,13 @@ pub fn description(db: &dyn Db, file: File) -> Option<String> {
 }
 
 /// The front matter of a document.
+pub fn matter(db: &dyn Db, file: File) -> &(PageMatter, Vec<Diagnostic>) {
+    settled(db, file).map_or_else(|| read_matter(db, file), |settled| settled.matter(db))
+}
+
+/// The front matter of a document as its text is now.
 #[salsa::tracked(no_eq)]
-pub fn matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
+pub fn read_matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     let Some(front_matter) = &document(db, file).front_matter else {
         return (PageMatter::default(), unclosed(db, file).into_iter().collect());
     };

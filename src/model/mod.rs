@@ -25,8 +25,8 @@ pub use address::{
     DATA_FILES, FolderKey, Holder, Origin, Pages, Reason, Relocation, Relocations, SEARCH_FOLDER, aliases,
     asset_at, asset_url, checklist_data_url, checklist_data_urls, checklist_route_at, document_url,
     folder_url, folders, has_page, index_document, index_names, is_index_name, is_section_text,
-    mounted_with_documents, moved_from, origins, page_of, picture_url, pictured_kinds, read_aliases,
-    redirects, relocations, root_url, route_at, shown_on, slug, written_routes,
+    mounted_with_documents, moved_from, origins, page_of, picture_url, pictured_kinds, redirects,
+    relocations, root_url, route_at, shown_on, slug, written_routes,
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{
@@ -38,7 +38,7 @@ pub use digest::{digests, original, upstream};
 pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 pub use file::{
     Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
-    read_outline, records, role_matter, role_matter_of, title, title_from_name, vocabulary,
+    read_matter, read_outline, records, role_matter, role_matter_of, title, title_from_name, vocabulary,
 };
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, per_week};
@@ -57,4 +57,4 @@ pub use roster::{
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};
 pub use section::{Section, section_names, sections};
-pub use settled::{Settled, SettledDocument, follow_settling, settled};
+pub use settled::{Settled, SettledDocument, settled};

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Outline;
+use crate::diagnostic::Diagnostic;
+use crate::facts::PageMatter;
 use crate::source::{Db, File};
 
 /// The settled documents, all except roles. The engine sets them; without them, queries read the documents. Their parts
@@ -26,8 +28,8 @@ pub struct Settled {
 pub struct SettledDocument {
     /// See [`super::outline`].
     pub outline: Outline,
-    /// See [`super::aliases`].
-    pub aliases: Vec<String>,
+    /// See [`super::matter`].
+    pub matter: (PageMatter, Vec<Diagnostic>),
     /// The destinations of its references.
     pub destinations: Vec<Arc<str>>,
 }
@@ -36,10 +38,4 @@ pub struct SettledDocument {
 pub fn settled(db: &dyn Db, file: File) -> Option<SettledDocument> {
     let settled = Settled::get(db);
     settled.is_current(db).then(|| settled.documents(db).get(&file).copied())?
-}
-
-/// Executes a query over all documents again once they are settled. Its result stays equal, but only an execution tells
-/// salsa that all its inputs rarely change.
-pub fn follow_settling(db: &dyn Db) {
-    Settled::get(db).is_current(db);
 }

@@ -139,7 +139,11 @@ impl Server {
     ///
     /// # Errors
     /// [`ServeError::Start`] and [`ServeError::Watch`].
-    pub fn run(self, engine: Engine, report: impl FnMut(Event) + Send + 'static) -> Result<(), ServeError> {
+    pub fn run(
+        self,
+        engine: Engine,
+        mut report: impl FnMut(Event) + Send + 'static,
+    ) -> Result<(), ServeError> {
         let queue = Arc::new(Queue::default());
         let tabs = Arc::new(Tabs::default());
         let watch = Watch::new(queue.clone(), self.options.poll)?;
@@ -151,14 +155,18 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let navigate = self.options.navigate;
         let (running, ended) = tokio::sync::oneshot::channel::<()>();
+        let (events, occurred) = std::sync::mpsc::channel();
         {
             let queue = queue.clone();
-            std::thread::Builder::new().name("preview".into()).spawn(move || {
-                // Dropped when the thread ends for any reason; a failure has been reported by then.
-                let _running = running;
-                Preview::new(engine, queue, tabs, watch, navigate, Box::new(report)).run();
-            })?;
+            let preview = move || Preview::new(engine, queue, tabs, watch, navigate, events).run();
+            std::thread::Builder::new().name("preview".into()).spawn(preview)?;
         }
+        // A terminal may be slow, and a page must not wait for it.
+        std::thread::Builder::new().name("reports".into()).spawn(move || {
+            // Dropped when the preview has ended for any reason and everything has been reported.
+            let _running = running;
+            occurred.into_iter().for_each(&mut report);
+        })?;
         let listener = self.listener;
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;

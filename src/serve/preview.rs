@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
@@ -37,7 +38,7 @@ pub(super) struct Preview {
     tabs: Arc<Tabs>,
     watch: Watch,
     navigate: bool,
-    report: Box<dyn FnMut(Event) + Send>,
+    events: Sender<Event>,
     /// The last successfully rendered page at each address, and the number of changes before it.
     last_good: HashMap<String, (Arc<str>, u64)>,
     /// Number of changes.
@@ -97,21 +98,22 @@ impl Rest {
 }
 
 impl Preview {
-    /// Creates a preview of a loaded site.
+    /// Creates a preview of a loaded site that reports `events`.
     pub(super) fn new(
-        engine: Engine,
+        mut engine: Engine,
         queue: Arc<Queue>,
         tabs: Arc<Tabs>,
         watch: Watch,
         navigate: bool,
-        report: Box<dyn FnMut(Event) + Send>,
+        events: Sender<Event>,
     ) -> Self {
+        engine.settle();
         let mut preview = Self {
             engine,
             tabs,
             watch,
             navigate,
-            report,
+            events,
             last_good: HashMap::new(),
             changes: 0,
             by_file: BTreeMap::new(),
@@ -142,9 +144,14 @@ impl Preview {
             // A panic costs one answer, not the whole preview.
             if catch_unwind(AssertUnwindSafe(|| self.turn(task))).is_err() {
                 self.rest.is_finished = true;
-                (self.report)(Event::Failed);
+                self.report(Event::Failed);
             }
         }
+    }
+
+    fn report(&self, event: Event) {
+        // What prints it ends after this thread.
+        let _ = self.events.send(event);
     }
 
     fn turn(&mut self, task: Task) {
@@ -184,7 +191,7 @@ impl Preview {
                 // The idle work would only meet the panic again.
                 Outcome::Failed => {
                     self.rest.is_finished = true;
-                    (self.report)(Event::Failed);
+                    self.report(Event::Failed);
                 }
             }
         }
@@ -226,9 +233,9 @@ impl Preview {
             Ok(watch) => {
                 self.watch = watch;
                 self.watch_folders();
-                (self.report)(Event::Polling);
+                self.report(Event::Polling);
             }
-            Err(error) => (self.report)(Event::Blind(error.to_string())),
+            Err(error) => self.report(Event::Blind(error.to_string())),
         }
         // Covers changes made before watching began.
         self.refresh(&Refresh::all());
@@ -287,7 +294,7 @@ impl Preview {
             name.source.map_or(name.path.to_string(), |source| format!("{source}:{}", name.path))
         });
         let event = Event::Changed { files: files.collect(), took: started.elapsed() };
-        (self.report)(event);
+        self.report(event);
     }
 
     fn check_file(&mut self, file: File) {
@@ -323,7 +330,6 @@ impl Preview {
             } else if let Some(file) = self.rest.files.as_mut().and_then(VecDeque::pop_front) {
                 self.check_file(file);
             } else if self.rest.site {
-                self.engine.settle();
                 if self.renderers.check(&self.engine.db, TURN).is_none() {
                     // Continues once the site is checked.
                     return;
@@ -332,10 +338,12 @@ impl Preview {
                 self.update_tabs();
             } else if let Some(pages) = &mut self.rest.pages {
                 let Some(route) = pages.pop_front() else {
+                    // Lists of the whole site are released here, as a change has no time for it.
+                    (self.rest.files, self.rest.pages) = (None, None);
                     self.rest.is_finished = true;
                     self.collect_problems();
                     self.update_tabs();
-                    (self.report)(Event::Checked(self.problems.clone()));
+                    self.report(Event::Checked(self.problems.clone()));
                     return;
                 };
                 let url = route.url(&self.engine.db);
@@ -496,7 +504,7 @@ impl Preview {
                 Outcome::Rendered(rendered) => self.store(url, rendered),
                 // Only changes cancel rendering, and none are applied while this thread waits.
                 Outcome::Checked | Outcome::Interrupted => {}
-                Outcome::Failed => (self.report)(Event::Failed),
+                Outcome::Failed => self.report(Event::Failed),
             }
         }
         let base: Arc<str> = self.base().into();

@@ -273,6 +273,13 @@ fn settled_documents_follow_every_change() {
         ),
         ("site.toml", "title = \"Small\"\n[[source]]\npath = \"content\"\nnormative = [\"guides/*\"]\n"),
         ("content/guides/a.md", "# A\n\n## Two\n\nChairs must answer.\n"),
+        ("content/guides/c.md", "+++\nnormative = true\n+++\n# C\n\nThe chair must answer.\n"),
+        ("content/guides/c.md", "+++\nnormative = true\norder = 1\n+++\n# C\n\nThe chair MUST answer.\n"),
+        (
+            "content/guides/c.md",
+            "+++\nnormative = false\ntitle = \"See\"\n+++\n# C\n\nThe chair MUST answer.\n",
+        ),
+        ("content/guides/c.md", "# C\n\nThe chair MUST answer.\n"),
     ];
     for (path, text) in changes {
         trial.engine.settle();
