@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link;
 use crate::model::{
-    self, Destination, Holder, Reason, Relocation, Route, matter, origins, redirects, relocations,
+    self, Destination, Holder, Reason, Relocation, Route, origins, read_matter, redirects, relocations,
 };
 use crate::source::{Db, File, Site, SourceId};
 
@@ -161,7 +161,8 @@ fn origin(db: &dyn Db, holder: &Holder) -> Option<Location> {
 fn address_location(db: &dyn Db, file: File, route: &Route) -> Location {
     let alias = match route {
         Route::Redirect { from, to: Destination::Document(_) } => {
-            matter(db, file).0.aliases.iter().find(|at| at.value == *from)
+            // With current spans.
+            read_matter(db, file).0.aliases.iter().find(|at| at.value == *from)
         }
         Route::Redirect { to: Destination::Group(id), .. } => {
             model::handbook(db).groups.get(id).and_then(|group| group.facts.aliases.first())

@@ -152,7 +152,7 @@ impl Default for Search {
 pub struct External {
     /// HTTP statuses that count as success in addition to 2xx.
     pub accept: Vec<u16>,
-    /// PathPatterns of addresses to skip; `*` matches anything.
+    /// Patterns of addresses to skip; `*` matches anything.
     pub exclude: Vec<String>,
     /// Seconds to wait for a response.
     pub timeout: u64,

@@ -1,10 +1,10 @@
-//! PathPatterns of files in `.gitignore` syntax.
+//! Patterns of files in `.gitignore` syntax.
 
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// PathPatterns of files in `.gitignore` syntax. They are compiled once, as each takes longer than reading a file.
+/// Patterns of files in `.gitignore` syntax. They are compiled once, as each takes longer than reading a file.
 #[derive(Clone, Debug)]
 pub struct PathPatterns {
     lines: Vec<String>,
@@ -53,3 +53,30 @@ impl PartialEq for PathPatterns {
 }
 
 impl Eq for PathPatterns {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(patterns: &[&str], path: &str, is_folder: bool) -> bool {
+        PathPatterns::new(patterns.iter().map(ToString::to_string).collect()).matches(path, is_folder)
+    }
+
+    /// See gitignore(5).
+    #[test]
+    fn patterns_match_as_in_gitignore_files() {
+        assert!(matches(&["/a.md"], "a.md", false) && !matches(&["/a.md"], "b/a.md", false));
+        assert!(matches(&["a.md"], "b/a.md", false) && matches(&["b/a.md"], "b/a.md", false));
+        assert!(!matches(&["b/a.md"], "c/b/a.md", false) && matches(&["**/b/a.md"], "c/b/a.md", false));
+        assert!(matches(&["a/"], "b/a", true) && !matches(&["a/"], "b/a", false));
+        assert!(matches(&["a/**"], "a/b/c.md", false) && !matches(&["a/**"], "a", true));
+        assert!(!matches(&["*.md", "!b.md"], "b.md", false) && matches(&["!b.md", "*.md"], "b.md", false));
+        assert!(!matches(&["# a", "a.md"], "# a", false) && !matches(&[], "a.md", false));
+    }
+
+    #[test]
+    fn malformed_patterns_match_nothing() {
+        assert!(PathPatterns::check("[").is_err() && PathPatterns::check("a[b-c]").is_ok());
+        assert!(!matches(&["["], "[", false) && matches(&["[", "a"], "a", false));
+    }
+}

@@ -60,13 +60,19 @@ impl salsa::Database for Database {}
 impl Db for Database {}
 
 impl Database {
-    /// Creates a database that logs the name of each executed query.
+    /// Creates a database that logs the name of each executed query, and of each whose result was found to be valid
+    /// after a change, as `valid NAME`.
     pub fn logged(log: Log) -> Self {
         let storage = Storage::new(Some(Box::new(move |event: salsa::Event| {
-            if let salsa::EventKind::WillExecute { database_key } = event.kind
-                && let Ok(mut log) = log.lock()
-            {
-                log.push(format!("{database_key:?}"));
+            let line = match event.kind {
+                salsa::EventKind::WillExecute { database_key } => format!("{database_key:?}"),
+                salsa::EventKind::DidValidateMemoizedValue { database_key } => {
+                    format!("valid {database_key:?}")
+                }
+                _ => return,
+            };
+            if let Ok(mut log) = log.lock() {
+                log.push(line);
             }
         })));
         Self::of(storage)

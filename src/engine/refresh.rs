@@ -39,7 +39,8 @@ impl Refresh {
 pub struct Refreshed {
     /// New or changed files of sources, in order.
     pub files: BTreeSet<File>,
-    /// True if anything else changed: removed files, the theme, the configuration.
+    /// True if anything else changed: new or removed files, files that can or cannot be read any more, the theme, the
+    /// configuration.
     pub more: bool,
     /// True if the site was reloaded; folders of sources may differ.
     pub reloaded: bool,
@@ -55,17 +56,9 @@ impl Refreshed {
 }
 
 impl Engine {
-    /// Applies changes on disk to the database.
+    /// Applies changes on disk to the database. Documents stay settled, except those that are new and, after a change
+    /// of the configuration, all.
     pub fn refresh(&mut self, refresh: &Refresh) -> Refreshed {
-        let is_settled = self.is_settled();
-        let result = self.apply(refresh);
-        if is_settled && result.more {
-            self.settle();
-        }
-        result
-    }
-
-    fn apply(&mut self, refresh: &Refresh) -> Refreshed {
         let mut result = Refreshed::default();
         let root = real(&self.root);
         let theme = root.join("themes").join(&Site::get(&self.db).config(&self.db).theme);
@@ -178,9 +171,11 @@ impl Engine {
                             self.forget_asset(
                                 Some(file).filter(|_| touched || *file.content(&self.db) != content),
                             );
+                            let was_readable = file.readable(&self.db);
                             if self.replace(file, &disk_path, content) || touched {
                                 result.files.insert(file);
                             }
+                            result.more |= file.readable(&self.db) != was_readable;
                         }
                     }
                     None => {

@@ -18,62 +18,65 @@ type Parts = (Outline, Matter, Vec<Arc<str>>);
 type Matter = (PageMatter, Vec<Diagnostic>);
 
 impl Engine {
-    /// True if the documents are settled, which [`Engine::refresh`] keeps them.
-    pub(super) fn is_settled(&self) -> bool {
-        Settled::get(&self.db).is_current(&self.db)
-    }
-
-    /// Settles all documents. For a preview, before it asks for anything else: only then does salsa know of each result
-    /// that its inputs rarely change.
+    /// Settles the documents that are not settled yet. For a preview, before it asks for anything else: only then does
+    /// salsa know of each result that its inputs rarely change.
     pub fn settle(&mut self) {
         let settled = Settled::get(&self.db);
         let mut files = self.files();
         // A role is a document with data, which its parts depend on.
         files.retain(|file| file.is_document(&self.db) && !model::is_role(&self.db, *file));
-        let before = settled.documents(&self.db);
-        if settled.is_current(&self.db) && files.iter().all(|file| before.contains_key(file)) {
+        let before = settled.documents(&self.db).clone();
+        let is_current = settled.is_current(&self.db);
+        let unread = |file: &&File| !is_current || !before.contains_key(*file);
+        let unread: Vec<File> = files.iter().filter(unread).copied().collect();
+        if unread.is_empty() && before.len() == files.len() {
             return;
         }
-        let before = before.clone();
-        let parts = each(self.db.clone(), &files, |db, file| read(db, *file));
+        let mut parts: HashMap<File, Parts> =
+            unread.iter().copied().zip(each(self.db.clone(), &unread, |db, file| read(db, *file))).collect();
         let mut documents = HashMap::with_capacity(files.len());
-        for (file, parts) in files.into_iter().zip(parts) {
-            let document = match before.get(&file) {
-                Some(document) => {
+        for file in files {
+            let document = match (before.get(&file), parts.remove(&file)) {
+                (Some(document), Some(parts)) => {
                     self.set_parts(*document, parts);
                     *document
                 }
-                None => {
-                    let (outline, matter, destinations) = parts;
+                (Some(document), None) => *document,
+                (None, Some((outline, matter, destinations))) => {
                     SettledDocument::builder(outline, matter, destinations)
                         .durability(Durability::MEDIUM)
                         .new(&self.db)
                 }
+                (None, None) => continue,
             };
             documents.insert(file, document);
         }
         settled.set_documents(&mut self.db).with_durability(Durability::HIGH).to(documents);
-        settled.set_is_current(&mut self.db).with_durability(Durability::HIGH).to(true);
+        if !is_current {
+            settled.set_is_current(&mut self.db).with_durability(Durability::HIGH).to(true);
+        }
     }
 
-    /// Settles a document again whose content has changed.
+    /// Settles a document again whose content has changed, or makes queries read it if it cannot be read any more.
     pub(super) fn settle_again(&mut self, file: File) {
-        match model::settled(&self.db, file) {
-            Some(document) if file.is_document(&self.db) => {
-                // Comes first, as it says whether the outline contains obligations.
-                self.set_matter(document, model::read_matter(&self.db, file).clone());
-                let parts = read(&self.db, file);
-                self.set_parts(document, parts);
-            }
-            Some(_) => self.unsettle(),
-            None => {}
+        let Some(document) = model::settled(&self.db, file) else { return };
+        if file.is_document(&self.db) {
+            // Comes first, as it says whether the outline contains obligations.
+            self.set_matter(document, model::read_matter(&self.db, file).clone());
+            let parts = read(&self.db, file);
+            self.set_parts(document, parts);
+        } else {
+            let settled = Settled::get(&self.db);
+            let mut documents = settled.documents(&self.db).clone();
+            documents.remove(&file);
+            settled.set_documents(&mut self.db).with_durability(Durability::HIGH).to(documents);
         }
     }
 
     /// Makes queries read the documents again, because the configuration has changed, which their parts depend on.
     pub(super) fn unsettle(&mut self) {
-        if self.is_settled() {
-            let settled = Settled::get(&self.db);
+        let settled = Settled::get(&self.db);
+        if settled.is_current(&self.db) {
             settled.set_is_current(&mut self.db).with_durability(Durability::HIGH).to(false);
         }
     }

@@ -111,7 +111,7 @@ pub fn description(db: &dyn Db, file: File) -> Option<String> {
     own.or_else(summary).or_else(|| document(db, file).lead.clone())
 }
 
-/// The front matter of a document.
+/// The front matter of a document. Its spans may be those of an earlier text; see [`read_matter`].
 pub fn matter(db: &dyn Db, file: File) -> &(PageMatter, Vec<Diagnostic>) {
     settled(db, file).map_or_else(|| read_matter(db, file), |settled| settled.matter(db))
 }

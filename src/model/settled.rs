@@ -12,8 +12,8 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::PageMatter;
 use crate::source::{Db, File};
 
-/// The settled documents, all except roles. The engine sets them; without them, queries read the documents. Their parts
-/// depend only on their text and the configuration.
+/// The settled documents, all except roles. The engine sets them; queries read documents that are not among them. Their
+/// parts depend only on their text, the configuration, and which files exist.
 #[salsa::input(singleton)]
 pub struct Settled {
     /// False if the configuration has changed since they were settled.

@@ -2,7 +2,7 @@
 //!
 //! The engine runs on a thread of its own ([`preview`]). Changes, requests and tabs reach it through one queue
 //! ([`queue`]). The watcher ([`watch`]) and the server ([`http`]) only add to the queue, so neither slow clients nor
-//! bursts of events block each other.
+//! bursts of events block each other. Reports are printed in a thread of their own, as a terminal may be slow.
 
 mod answer;
 mod http;
@@ -15,6 +15,7 @@ mod watch;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -165,7 +166,11 @@ impl Server {
         std::thread::Builder::new().name("reports".into()).spawn(move || {
             // Dropped when the preview has ended for any reason and everything has been reported.
             let _running = running;
-            occurred.into_iter().for_each(&mut report);
+            for event in occurred {
+                if catch_unwind(AssertUnwindSafe(|| report(event))).is_err() {
+                    report(Event::Failed);
+                }
+            }
         })?;
         let listener = self.listener;
         runtime.block_on(async move {

@@ -100,14 +100,13 @@ impl Rest {
 impl Preview {
     /// Creates a preview of a loaded site that reports `events`.
     pub(super) fn new(
-        mut engine: Engine,
+        engine: Engine,
         queue: Arc<Queue>,
         tabs: Arc<Tabs>,
         watch: Watch,
         navigate: bool,
         events: Sender<Event>,
     ) -> Self {
-        engine.settle();
         let mut preview = Self {
             engine,
             tabs,
@@ -135,22 +134,27 @@ impl Preview {
 
     /// Runs until the queue ends.
     pub(super) fn run(mut self) {
+        self.guarded(|preview| preview.engine.settle());
         loop {
             let has_idle_work = !self.rest.is_finished && !self.renderers.are_busy();
             let task = self.queue.next(has_idle_work.then(|| self.rest.begins()));
             if matches!(task, Task::Stop) {
                 return;
             }
-            // A panic costs one answer, not the whole preview.
-            if catch_unwind(AssertUnwindSafe(|| self.turn(task))).is_err() {
-                self.rest.is_finished = true;
-                self.report(Event::Failed);
-            }
+            self.guarded(|preview| preview.turn(task));
+        }
+    }
+
+    /// Works so that a panic costs one answer, not the whole preview.
+    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+            self.rest.is_finished = true;
+            self.report(Event::Failed);
         }
     }
 
     fn report(&self, event: Event) {
-        // What prints it ends after this thread.
+        // Its receiver lives longer than this thread.
         let _ = self.events.send(event);
     }
 
@@ -281,6 +285,9 @@ impl Preview {
             // Files may have been removed.
             let current: BTreeSet<File> = self.engine.files().into_iter().collect();
             self.by_file.retain(|file, _| current.contains(file));
+        }
+        if changes.more {
+            self.engine.settle();
         }
         // Open pages come first, then diagnostics of the changed files.
         self.rest = Rest::after(&changes.files);

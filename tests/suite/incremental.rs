@@ -36,6 +36,17 @@ impl Trial {
         ]))
     }
 
+    /// The same site with settled documents.
+    fn of_settled() -> Self {
+        let mut trial = Self::new();
+        trial.engine =
+            Engine::load_into(Database::logged(trial.log.clone()), trial.site.path(), &Overrides::default())
+                .unwrap();
+        trial.engine.settle();
+        trial.render_all();
+        trial
+    }
+
     fn of(site: TestSite) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let engine =
@@ -78,13 +89,22 @@ impl Trial {
     /// The names of the executed queries.
     fn queries(&self) -> BTreeSet<String> {
         let log = self.log.lock().unwrap();
-        log.iter().filter_map(|key| Some(key.split_once('(')?.0.to_owned())).collect()
+        let executed = log.iter().filter(|key| !key.starts_with("valid "));
+        executed.filter_map(|key| Some(key.split_once('(')?.0.to_owned())).collect()
     }
 
     /// Returns a file of any source.
     fn file(&self, path: &str) -> File {
         let trees = Site::get(&self.engine.db).trees(&self.engine.db);
         trees.iter().find_map(|tree| tree.file(path)).unwrap()
+    }
+
+    /// The line of the only diagnostic with a code.
+    fn line_of(&mut self, code: &str) -> u32 {
+        let diagnostics = self.engine.diagnostics();
+        let found: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.code == code).collect();
+        assert_eq!(found.len(), 1, "{diagnostics:?}");
+        found[0].location.as_ref().unwrap().line
     }
 
     fn edit(&mut self, path: &str, from: &str, to: &str) -> Vec<String> {
@@ -281,16 +301,76 @@ fn settled_documents_follow_every_change() {
         ),
         ("content/guides/c.md", "# C\n\nThe chair MUST answer.\n"),
     ];
+    trial.engine.settle();
     for (path, text) in changes {
-        trial.engine.settle();
         trial.site.file(path, text);
-        trial.engine.refresh(&Refresh::all());
-        let fresh = Engine::load(trial.site.path(), &Overrides::default()).unwrap();
-        let (followed, built) = (pages(&trial.engine), pages(&fresh));
-        let differ = built.iter().filter(|(url, page)| followed.get(*url) != Some(page));
-        assert_eq!(differ.map(|(url, _)| url).collect::<Vec<_>>(), [] as [&String; 0], "after {path}");
-        assert_eq!(followed.len(), built.len(), "after {path}");
+        follow(&mut trial.engine);
+        same_as_built(&trial.engine, &trial.site, path);
     }
+}
+
+/// Documents of others may vanish, come back, and be unreadable for a while.
+#[cfg(unix)]
+#[test]
+fn settled_documents_come_and_go() {
+    let site = TestSite::small(&[("content/guides/a.md", "# A\n\nSee [X](../../rules/x.md).\n")]);
+    site.file("rules/x.md", "# X\n\n## Chair\n\nThe chair MUST answer.\n");
+    site.file("rules/y.md", "# Y\n\nThe chair MUST ask. See [this](x.md#chair.must-answer).\n");
+    site.file(
+        "site.toml",
+        "title = \"Small\"\n[[source]]\npath = \"content\"\n\
+         [[source]]\nname = \"rules\"\nformat = \"markdown\"\npath = \"rules\"\nnormative = [\"*.md\"]\n",
+    );
+    let mut engine = Engine::load(site.path(), &Overrides::default()).unwrap();
+    engine.settle();
+    let (x, aside) = (site.path().join("rules/x.md"), site.path().join("aside"));
+    let steps: [(&str, &dyn Fn() -> std::io::Result<()>); 6] = [
+        ("removing", &|| std::fs::rename(&x, &aside)),
+        ("restoring", &|| std::fs::rename(&aside, &x)),
+        ("a dangling link", &|| {
+            std::fs::rename(&x, &aside)?;
+            std::os::unix::fs::symlink("nowhere.md", &x)
+        }),
+        ("a document instead of the link", &|| {
+            std::fs::remove_file(&x)?;
+            std::fs::rename(&aside, &x)
+        }),
+        ("an edit", &|| std::fs::write(&x, "# X\n\n## Chairs\n\nThe chair MUST reply.\n")),
+        ("removing the folder", &|| std::fs::rename(site.path().join("rules"), &aside)),
+    ];
+    for (what, step) in steps {
+        step().unwrap();
+        follow(&mut engine);
+        same_as_built(&engine, &site, what);
+    }
+}
+
+/// Applies changes on disk as a preview does.
+fn follow(engine: &mut Engine) {
+    if engine.refresh(&Refresh::all()).more {
+        engine.settle();
+    }
+}
+
+#[track_caller]
+fn same_as_built(engine: &Engine, site: &TestSite, after: &str) {
+    let fresh = Engine::load(site.path(), &Overrides::default()).unwrap();
+    let (followed, built) = (pages(engine), pages(&fresh));
+    let differ = built.iter().filter(|(url, page)| followed.get(*url) != Some(page));
+    assert_eq!(differ.map(|(url, _)| url).collect::<Vec<_>>(), [] as [&String; 0], "after {after}");
+    assert_eq!(followed.len(), built.len(), "after {after}");
+}
+
+/// Whatever their number, no other document is looked at for finding a page after an edit.
+#[test]
+fn an_edit_of_a_text_validates_one_list() {
+    let mut trial = Trial::of_settled();
+    let file = trial.file("guides/c.md");
+    trial.engine.set_content(file, Content::Text("# C\n\nBy itself.\n".to_owned().into()));
+    trial.log.lock().unwrap().clear();
+    assert!(rolebook::model::route_at(&trial.engine.db, "/guides/c/").is_some());
+    let log = trial.log.lock().unwrap();
+    assert!(matches!(&log[..], [one] if one.starts_with("valid pages(")), "{log:?}");
 }
 
 fn pages(engine: &Engine) -> BTreeMap<String, String> {
@@ -319,20 +399,15 @@ fn diagnostics_have_current_locations() {
         "name = \"X\"\n",
         "name = \"X\"\n[[meetings]]\ntitle = \"M\"\ntz = \"IST\"\n",
     );
-    let line = |trial: &mut Trial| {
-        let diagnostics = trial.engine.diagnostics();
-        diagnostics
-            .iter()
-            .find(|diagnostic| diagnostic.code == "data/unknown-zone")
-            .unwrap()
-            .location
-            .as_ref()
-            .unwrap()
-            .line
-    };
-    assert_eq!(line(&mut trial), 5);
+    assert_eq!(trial.line_of("data/unknown-zone"), 5);
     trial.edit("groups/sig-x.toml", "kind =", "# above\nkind =");
-    assert_eq!(line(&mut trial), 6);
+    assert_eq!(trial.line_of("data/unknown-zone"), 6);
+    // Settled front matter is equal after its lines have moved.
+    trial.edit("guides/c.md", "# C", "+++\naliases = [\"/guides/b/\"]\n+++\n# C");
+    trial.engine.settle();
+    assert_eq!(trial.line_of("pages/duplicate-url"), 2);
+    trial.edit("guides/c.md", "aliases", "# above\naliases");
+    assert_eq!(trial.line_of("pages/duplicate-url"), 3);
 }
 
 /// The evaluation of rules about a group, a person, the lists and the records of a file.
