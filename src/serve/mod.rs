@@ -153,7 +153,7 @@ impl Server {
         let shared =
             Arc::new(Shared { queue: queue.clone(), tabs: tabs.clone(), address: self.address, names });
         self.listener.set_nonblocking(true)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let navigate = self.options.navigate;
         let (running, ended) = tokio::sync::oneshot::channel::<()>();
         let (events, occurred) = std::sync::mpsc::channel();
