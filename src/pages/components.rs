@@ -10,8 +10,9 @@ use super::items::{Item, Phase};
 use super::kind::FixedPage;
 use super::lead::{Skill, Step};
 use super::obligations::{Duty, DutyItem, Statement};
+use super::role_facts::MAX_LEVEL;
 use super::rosters::{GroupLists, samples as lists};
-use super::scope::{MAX_LEVEL, Scope};
+use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::{
     Access, Blank, Calendar, Channel, Contacts, Fact, Letter, Level, Link, Meeting, PersonRef, Recurrence,

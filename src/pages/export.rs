@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::items::{self, FilledItem};
 use super::placeholder::{Values, escape};
-use super::scope::{Base, Scope, TextKey};
+use super::prose::TextKey;
+use super::scope::{Base, Scope};
 use super::view::{Blank, Link};
 use crate::facts::{self, Cadence, Extra, PHASES, Template};
 use crate::link;

@@ -1,7 +1,8 @@
 //! Values of placeholders in texts of a page.
 
+use super::contacts::team_address;
 use super::schedule;
-use super::scope::{Scope, team_address};
+use super::scope::Scope;
 use super::view::Link;
 use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
 use crate::model::{self, Group, Role, Route, Subject};

@@ -1,28 +1,16 @@
-//! Builds the parts of a page. A `Scope` holds the address of the page, so that links are relative to it.
+//! Builds a page's links, relative to the address in its `Scope`, and references to people, groups and roles.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
-use super::schedule;
-use super::view::{
-    Calendar, Channel, Contacts, Fact, GroupRef, IssueFields, Level, Link, Meeting, PersonRef, Recurrence,
-    RoleRef, Seat, SkillGroup, SkillRow, Team,
-};
-use crate::config::SourceConfig;
-use crate::facts::{self, Account, ChannelKind, Occurrences, Schedule, Situation};
-use crate::formats::Trust;
-use crate::html::{self, HtmlPolicy, Label, LinkTarget};
+use super::view::{GroupRef, IssueFields, Link, PersonRef, RoleRef, Seat};
+use crate::facts::{self, Account, Situation};
 use crate::link::{self, Fallback, PageTarget, Target};
-use crate::model::{self, Group, Key, Role, Route, Text};
+use crate::model::{self, Group, Key, Role, Route};
 use crate::parse::At;
-use crate::parse::LinkKind;
 use crate::source::{Db, File, Site, SourceId};
 use crate::strings::strings;
 use crate::trace::Obligation;
 use crate::url::{self, Href};
-
-/// Highest level of a skill.
-pub(super) const MAX_LEVEL: u8 = 4;
 
 /// Context in which a page or file is built.
 #[derive(Clone, Copy)]
@@ -47,103 +35,6 @@ pub enum Base<'a> {
     External,
 }
 
-/// Context for rendering the Markdown of a page.
-struct PageContext<'a> {
-    scope: Scope<'a>,
-    from: File,
-    /// Resolves destinations that are placeholders, before they are resolved as references.
-    address: &'a dyn Fn(&str) -> Option<Option<Href>>,
-}
-
-impl html::Context for PageContext<'_> {
-    fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
-        let address = (self.address)(destination);
-        let destination = match &address {
-            None => destination,
-            // An absolute address may be an alias of a mounted document.
-            Some(Some(href)) if href.is_absolute() => href,
-            Some(href) => return LinkTarget { href: href.clone(), ..LinkTarget::default() },
-        };
-        let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
-        let target = link::target(self.scope.db, self.from, destination);
-        let class = match target {
-            Target::External(_) | Target::SourceFile { .. } if !picture => Some("rb-external"),
-            Target::Page(page) if page.heading.is_some() && page.file != Some(self.from) => Some("rb-clause"),
-            Target::Broken(_) => Some("rb-broken"),
-            _ => None,
-        };
-        let pinned = match target {
-            Target::Page(page) => page.pinned.as_deref(),
-            _ => None,
-        };
-        let (class, title) = match target {
-            _ if pinned.is_some() => {
-                let title = pinned.map(|commit| {
-                    self.scope.fill("parts.as_of", &[("commit", &commit.chars().take(7).collect::<String>())])
-                });
-                (Some("rb-pinned"), title)
-            }
-            Target::Page(page) if class == Some("rb-clause") => {
-                let heading = page.heading.as_ref();
-                (class, heading.map(|heading| format!("{} § {heading}", page.title)))
-            }
-            Target::Page(page) => {
-                let role =
-                    page.file.filter(|file| *file != self.from && model::is_role(self.scope.db, *file));
-                role.map_or((class, None), |file| {
-                    (Some("rb-role"), model::description(self.scope.db, file).clone())
-                })
-            }
-            _ => (class, None),
-        };
-        LinkTarget { href: self.scope.href(target, picture), class, title }
-    }
-
-    fn label(&self, label: Label) -> String {
-        self.scope.label(label)
-    }
-}
-
-/// Context for rendering Markdown that may be the same on all pages.
-struct AnyPageContext<'a> {
-    page: PageContext<'a>,
-    /// Set if a link depends on the page.
-    depends_on_page: Cell<bool>,
-}
-
-impl html::Context for AnyPageContext<'_> {
-    fn target(&self, destination: &str, kind: LinkKind) -> LinkTarget {
-        let target = self.page.target(destination, kind);
-        if target.href.as_ref().is_some_and(|href| href.starts_with('/')) {
-            self.depends_on_page.set(true);
-        }
-        target
-    }
-
-    fn label(&self, label: Label) -> String {
-        self.page.label(label)
-    }
-}
-
-/// An interned text.
-#[salsa::interned]
-pub struct TextKey<'db> {
-    /// The text.
-    pub text: Text,
-}
-
-/// The HTML of a text without placeholders, without a paragraph element around a single paragraph. `None` if it differs
-/// between pages, because it has links within the site.
-#[salsa::tracked]
-pub(super) fn html_on_any_page<'db>(db: &'db dyn Db, key: TextKey<'db>) -> Option<String> {
-    let text = key.text(db);
-    let scope = Scope { db, base: Base::Data };
-    let page = PageContext { scope, from: text.file, address: &|_| None };
-    let context = AnyPageContext { page, depends_on_page: Cell::new(false) };
-    let html = html::fragment(&text.text, true, policy(db, text.file), &context);
-    (!context.depends_on_page.get()).then_some(html)
-}
-
 impl<'a> Scope<'a> {
     /// The address of the page, if a page is being built.
     pub fn url(&self) -> Option<&'a str> {
@@ -156,23 +47,6 @@ impl<'a> Scope<'a> {
     /// A string of the theme.
     pub fn string(&self, path: &str) -> String {
         strings(self.db).get(path)
-    }
-
-    /// The theme's string for a label in rendered Markdown.
-    pub fn label(&self, label: Label) -> String {
-        self.string(match label {
-            Label::Section => "prose.section",
-            Label::Statement => "prose.statement",
-            Label::Done => "prose.done",
-            Label::Open => "prose.open",
-            Label::Footnotes => "prose.footnotes",
-            Label::Back => "prose.back",
-            Label::Note => "prose.note",
-            Label::Tip => "prose.tip",
-            Label::Important => "prose.important",
-            Label::Warning => "prose.warning",
-            Label::Caution => "prose.caution",
-        })
     }
 
     /// A string of the theme with its placeholders filled in, as plain text.
@@ -303,45 +177,9 @@ impl<'a> Scope<'a> {
         references.iter().filter_map(|reference| self.reference(from, reference)).collect()
     }
 
-    /// Renders a Markdown field. `inline` omits the paragraph element around a single paragraph.
-    pub fn markdown(&self, file: File, text: &str, inline: bool) -> String {
-        self.markdown_with(file, text, inline, &|_| None)
-    }
-
-    /// Like [`Scope::markdown`] within a line, for a text that many pages show.
-    pub(super) fn shared_markdown(&self, file: File, text: &str) -> String {
-        let key = TextKey::new(self.db, Text { file, text: text.to_owned() });
-        let html = html_on_any_page(self.db, key);
-        html.clone().unwrap_or_else(|| self.markdown(file, text, true))
-    }
-
-    /// Like [`Scope::markdown`]; `address` resolves destinations that are placeholders. The inner `None` leaves the
-    /// text without a link.
-    pub(super) fn markdown_with(
-        &self,
-        file: File,
-        text: &str,
-        inline: bool,
-        address: &dyn Fn(&str) -> Option<Option<Href>>,
-    ) -> String {
-        let context = PageContext { scope: *self, from: file, address };
-        html::fragment(text, inline, policy(self.db, file), &context)
-    }
-
-    /// Like [`Scope::markdown`].
-    pub fn text(&self, text: &Text, inline: bool) -> String {
-        self.markdown(text.file, &text.text, inline)
-    }
-
     /// Label of a heading that is cited `times` times.
     pub fn cited_times(&self, times: usize) -> String {
         self.fill("parts.cited_times", &[("n", &times.to_string())])
-    }
-
-    /// Renders a document with additions.
-    pub(super) fn with_additions(&self, file: File, additions: html::Additions<'_>) -> html::Rendered {
-        let (db, context) = (self.db, PageContext { scope: *self, from: file, address: &|_| None });
-        html::document(file.text(db), model::document(db, file), policy(db, file), &context, additions)
     }
 
     /// A person named in a data file.
@@ -423,16 +261,6 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Summary of the role as HTML.
-    pub fn role_summary(&self, role: &Role) -> String {
-        match &role.matter.summary {
-            Some(summary) => self.markdown(role.file, summary, true),
-            // The file of an implied role is that of the data.
-            None if role.is_implied => String::new(),
-            None => model::description(self.db, role.file).as_deref().map_or(String::new(), html::escape),
-        }
-    }
-
     /// References to roles by id; ids of unknown roles are skipped.
     pub fn roles(&self, ids: &[String]) -> Vec<RoleRef> {
         let role = |id: &String| model::role(self.db, Key::new(self.db, id.clone())).as_ref();
@@ -473,185 +301,10 @@ impl<'a> Scope<'a> {
         seats.iter().map(|seat| self.seat(group.id(), seat)).collect()
     }
 
-    /// Meetings of a group or subproject.
-    pub fn meetings(&self, meetings: &[facts::Meeting]) -> Vec<Meeting> {
-        meetings.iter().map(|meeting| self.meeting(meeting)).collect()
-    }
-
-    /// A meeting.
-    pub fn meeting(&self, meeting: &facts::Meeting) -> Meeting {
-        let (schedule, strings) = (&meeting.schedule, strings(self.db));
-        Meeting {
-            title: meeting.title.value.clone(),
-            when: schedule::when(strings, schedule),
-            note: schedule::open(strings, schedule),
-            join: meeting.join.as_deref().and_then(Href::web),
-            notes: meeting.notes.as_deref().and_then(Href::web),
-            recordings: meeting.recordings.as_deref().and_then(Href::web),
-            calendar: meeting.calendar.as_deref().and_then(Href::web),
-            extra: meeting.extra.clone(),
-            recurrence: self.recurrence(schedule),
-        }
-    }
-
-    /// The recurrence rule or the dates of a meeting, if its schedule determines them.
-    fn recurrence(&self, schedule: &Schedule) -> Option<Recurrence> {
-        let occurrences = schedule.occurrences()?;
-        let zone_label = schedule.display_zone.as_ref();
-        let general = Recurrence {
-            weekday: None,
-            time: schedule.time?.time().strftime("%H:%M").to_string(),
-            end: schedule.end().map(|end| end.to_string()),
-            length: schedule.length,
-            zone: schedule.zone.clone()?,
-            zone_label: zone_label.map_or_else(String::new, |zone| schedule::zone(strings(self.db), zone)),
-            every: None,
-            nth: None,
-            days_after: 0,
-            start: None,
-            phase_unknown: false,
-            dates: Vec::new(),
-        };
-        let recurrence = match occurrences {
-            Occurrences::Times { times, .. } => {
-                return Some(Recurrence {
-                    dates: times.iter().map(|time| time.date().to_string()).collect(),
-                    ..general
-                });
-            }
-            Occurrences::Rule(recurrence) => recurrence,
-        };
-        let (every, nth, days_after) = match recurrence.rule {
-            facts::Rule::Weeks(weeks) => (Some(weeks), None, 0),
-            facts::Rule::Month { nth, days_after } => (None, Some(nth), days_after),
-        };
-        Some(Recurrence {
-            weekday: Some(recurrence.weekday.to_monday_one_offset()),
-            every,
-            nth,
-            days_after,
-            start: recurrence.start.map(|start| start.to_string()),
-            phase_unknown: recurrence.phase_unknown(),
-            ..general
-        })
-    }
-
-    /// True if any meeting of the group has a recurrence rule or dates.
-    pub fn has_rules(&self, group: &Group) -> bool {
-        !model::calendar(&group.facts).entries.is_empty()
-    }
-
-    /// The calendar of a group; `None` if it would be empty.
-    pub fn calendar(&self, group: &Group) -> Option<Calendar> {
-        let calendar = model::calendar(&group.facts);
-        let file = |is_unconfirmed| {
-            model::calendar_url(group.id(), is_unconfirmed).filter(|_| calendar.has(is_unconfirmed))
-        };
-        let (url, unconfirmed) = (file(false), file(true));
-        url.as_ref().or(unconfirmed.as_ref())?;
-        let missing = calendar.without_rule.iter().map(|meeting| meeting.title.value.clone());
-        Some(Calendar {
-            subscribe: url.as_ref().and_then(|url| self.subscription(url)),
-            url: url.map(|url| self.to(&url)),
-            unconfirmed: unconfirmed.map(|url| self.to(&url)),
-            week: self.to(&Route::CALENDAR.url(self.db)).query("group", group.id()),
-            missing: missing.collect(),
-        })
-    }
-
-    /// The address for subscribing to a calendar file in an app.
-    pub fn subscription(&self, url: &str) -> Option<Href> {
-        let base = Site::get(self.db).config(self.db).base_url.as_deref()?;
-        let (_, place) = base.split_once("://")?;
-        Href::new(&format!("webcal://{}{url}", place.trim_end_matches('/')))
-    }
-
-    /// Contact information of a group.
-    pub fn contacts(&self, file: File, contact: &facts::Contact) -> Contacts {
-        let config = file.config(self.db);
-        Contacts {
-            channels: contact.channels.iter().map(|channel| self.channel(channel, config)).collect(),
-            teams: contact
-                .teams
-                .iter()
-                .map(|team| Team {
-                    name: team.name.clone(),
-                    url: team_address(config, &team.name),
-                    description_html: team
-                        .description
-                        .as_ref()
-                        .map(|description| self.markdown(file, description, true)),
-                })
-                .collect(),
-        }
-    }
-
-    /// A channel with its label and link.
-    pub fn channel(&self, channel: &facts::Channel, config: &SourceConfig) -> Channel {
-        let (kind, link) = (&channel.kind, self::channel(channel, config));
-        Channel {
-            kind: kind.id.clone(),
-            label: self.channel_label(kind),
-            link,
-            private: kind.private,
-            page: kind.page,
-        }
-    }
-
-    /// `Mailing list`
-    pub fn channel_label(&self, kind: &ChannelKind) -> String {
-        self.string(&format!("channels.{}", kind.id))
-    }
-
-    /// The chat channel of a group.
-    pub fn chat(&self, group: &Group) -> Option<Link> {
-        let chat = group.facts.contact.channel(|kind| kind.chat)?;
-        Some(self::channel(chat, group.file.config(self.db)))
-    }
-
     /// Link to the charter of a group, given as a file name in its folder, a path, or an address.
     pub fn charter(&self, group: &Group) -> Option<Link> {
         let link = self.reference(group.file, &group.facts.charter_destination()?)?;
         Some(Link { label: self.string("parts.charter"), ..link })
-    }
-
-    /// The levels required by a role, by area; `group` may require other levels.
-    pub fn skills(&self, role: &Role, group: Option<&Group>) -> Vec<SkillGroup> {
-        let overlay = group.and_then(|group| group.overlays.get(&role.id));
-        let mut areas: Vec<SkillGroup> = Vec::new();
-        for id in model::skill_ids(self.db) {
-            let asked = role.matter.skills.get(id).map(|level| level.value);
-            let here = overlay.and_then(|overlay| overlay.skills.get(id)).map(|level| level.value);
-            let Some(level) = here.or(asked) else { continue };
-            let Some(entry) = model::skill(self.db, Key::new(self.db, id.clone())) else { continue };
-            let row = SkillRow {
-                id: id.clone(),
-                name: entry.skill.name.clone(),
-                url: self.to(&Route::Skill(id.clone()).url(self.db)),
-                level: self.level(entry, level, here.is_some() && here != asked),
-            };
-            let area = Link {
-                label: entry.area_name.clone(),
-                url: self.to(&Route::SKILLS.url(self.db)).fragment(&entry.area),
-                external: false,
-            };
-            match areas.last_mut().filter(|last| last.area == area) {
-                Some(last) => last.skills.push(row),
-                None => areas.push(SkillGroup { area, skills: vec![row] }),
-            }
-        }
-        areas
-    }
-
-    /// A level of a skill, with its name from the skill's file.
-    pub fn level(&self, entry: &model::SkillEntry, level: u8, raised: bool) -> Level {
-        let name = entry.skill.levels.iter().find(|described| described.level.value == level);
-        Level {
-            level,
-            name: name.map_or(String::new(), |described| described.name.clone()),
-            max: MAX_LEVEL,
-            raised,
-        }
     }
 
     /// Procedures filled in for the group as a whole.
@@ -678,54 +331,6 @@ impl<'a> Scope<'a> {
         let route = Route::GroupChecklist { group: group.id().to_owned(), checklist };
         Some(self.link(entry.checklist.title.clone(), &route))
     }
-
-    /// Facts about a role at a glance. `ask` includes the contact for questions.
-    pub fn facts(&self, role: &Role, ask: bool) -> Vec<Fact> {
-        let matter = &role.matter;
-        let mut facts = Vec::new();
-        let mut add = |label, html: Option<String>| {
-            facts.extend(html.map(|html| Fact { label: self.string(label), html }));
-        };
-        let inline = |text: &At<String>| self.markdown(role.file, text, true);
-        add(
-            "facts.needed",
-            (matter.optional && !role.is_implied).then(|| html::escape(&self.string("facts.optional"))),
-        );
-        add(
-            "facts.how_many",
-            match (matter.min, matter.recommended) {
-                (Some(min), Some(recommended)) if min != recommended => {
-                    let values = [("min", &*min.to_string()), ("max", &*recommended.to_string())];
-                    Some(html::escape(&self.fill("facts.range", &values)))
-                }
-                (Some(number), _) | (None, Some(number)) => Some(number.to_string()),
-                (None, None) => None,
-            },
-        );
-        add("facts.appointed_by", matter.appointed_by.as_ref().map(inline));
-        add("facts.term", matter.term.as_ref().map(inline));
-        add("facts.election", matter.election.as_ref().map(inline));
-        add("facts.time", matter.time.as_ref().map(inline));
-        add(
-            "facts.permissions",
-            matter.permissions_like.as_ref().map(|like| {
-                match model::role(self.db, Key::new(self.db, like.value.clone())) {
-                    Some(like) => {
-                        let link = self.role_ref(like);
-                        let link = format!(
-                            "<a href=\"{}\">{}</a>",
-                            html::escape(&link.url),
-                            html::escape(&link.title)
-                        );
-                        html::escape(&self.string("facts.same_as")).replace("{role}", &link)
-                    }
-                    None => html::escape(&like.value),
-                }
-            }),
-        );
-        add("facts.ask", matter.ask.as_ref().filter(|_| ask).map(inline));
-        facts
-    }
 }
 
 /// The first letters of the first and the last word of a name. A name repeated in another script is left out.
@@ -740,47 +345,4 @@ pub(super) fn initials(name: &str) -> String {
     }
     let ends = letters.first().into_iter().chain(letters.get(1..).and_then(<[char]>::last));
     ends.flat_map(|letter| letter.to_uppercase()).collect()
-}
-
-fn policy(db: &dyn Db, file: File) -> HtmlPolicy {
-    match file.config(db).trust {
-        Trust::Own => HtmlPolicy::AsWritten,
-        Trust::Mounted => HtmlPolicy::Sanitized,
-    }
-}
-
-/// Link to a channel, by the address in the data, the source's base address for its kind, or the pattern of the kind;
-/// an empty address without any of them.
-fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
-    if let Some(url) = channel.own_address() {
-        let label = channel.label.clone().unwrap_or_else(|| address_label(&url, &channel.kind));
-        return Link { label, url, external: true };
-    }
-    let base = config.channels.get(&channel.kind.id);
-    let url = match base {
-        Some(base) => Href::web(&format!("{base}{}", url::encode_path(channel.name()))),
-        None => channel.address(),
-    };
-    let mail = || Href::mail(&channel.value).filter(|_| channel.kind.mail);
-    let label = channel.title().unwrap_or_else(|| channel.value.clone());
-    Link { label, url: mail().or(url).unwrap_or_default(), external: true }
-}
-
-/// The label of an address: that of a page is the whole of it, the name of a mailing list is its last part, and other
-/// addresses say less than their host.
-fn address_label(address: &Href, kind: &ChannelKind) -> String {
-    let rest = address.split_once(':').map_or(address.as_str(), |(_, rest)| rest);
-    match rest.strip_prefix("//") {
-        Some(rest) if kind.page => url::decode(rest.trim_end_matches('/')),
-        Some(rest) if kind.mail => {
-            url::decode(rest.trim_end_matches('/').rsplit(['/', '!']).next().unwrap_or(rest))
-        }
-        Some(rest) => rest.split('/').next().unwrap_or_default().to_owned(),
-        None => rest.to_owned(),
-    }
-}
-
-/// Address of a team's page.
-pub(super) fn team_address(config: &SourceConfig, team: &str) -> Option<Href> {
-    Href::web(&format!("{}{}", config.teams.as_ref()?, url::encode_path(team)))
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::kind::{FixedPage, ViewModel};
 use super::related::{Related, related};
-use super::scope::{MAX_LEVEL, Scope};
+use super::role_facts::MAX_LEVEL;
+use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, plain, summary};
 use super::view::{GroupRef, Level, Link, Overlay, RoleRef};
 use super::{PageView, Siblings};
