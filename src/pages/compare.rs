@@ -8,7 +8,7 @@ use super::kind::FixedPage;
 use super::placeholder::Values;
 use super::scope::{Base, Scope};
 use super::search_entry::SearchEntry;
-use super::view::{GroupRef, Level, Link, PersonRef};
+use super::view::{GroupRef, Level, Link, LinkOrText, PersonRef};
 use super::{PageView, lead, schedule};
 use crate::facts::{self, Occurrences};
 use crate::model::{self, Group, Key, Navigation, Role, Route};
@@ -235,11 +235,16 @@ fn compared_group(scope: &Scope, group: &Group) -> ComparedGroup {
             .channels
             .into_iter()
             .filter(|channel| !channel.private)
-            .map(|channel| channel.link)
+            .map(|channel| contact(channel.link))
             .collect(),
         charter: scope.charter(group),
         url,
     }
+}
+
+/// A contact in the data, where `url` is empty instead of null without an address.
+fn contact(link: LinkOrText) -> Link {
+    Link { label: link.label, url: link.url.unwrap_or_default(), external: link.external }
 }
 
 fn compared_role(scope: &Scope, group: &Group, seat: &model::Seat, filled: &'static str) -> ComparedRole {

@@ -343,7 +343,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
                 .map(|(kind, name)| Channel {
                     kind: kind.id.clone(),
                     label: kind.label.clone(),
-                    link: external(name),
+                    link: external(name).into(),
                     page: kind.page,
                     private: kind.private,
                 })

@@ -9,7 +9,7 @@ use super::findings::{self, Check, Counts};
 use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection};
-use super::view::{GroupRef, Link, RoleRef};
+use super::view::{GroupRef, Link, LinkOrText, RoleRef};
 use crate::facts::SubjectKind;
 use crate::model::{self, Key, Navigation, Route};
 use crate::rules::{self, Placed, RuleEntry, Verdict};
@@ -97,8 +97,8 @@ pub(super) struct Rule {
     pub requirement: String,
     /// The way to meet it, in one sentence.
     pub fix_html: Option<String>,
-    /// The line of the rule in its file. `url` may be empty.
-    pub place: Link,
+    /// The line of the rule in its file.
+    pub place: LinkOrText,
     /// Numbers of subjects.
     pub subjects: Counts,
     /// Subjects that are not simply met, by verdict.

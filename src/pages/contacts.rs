@@ -1,7 +1,7 @@
 //! Describes the channels and teams of groups, with their links.
 
 use super::scope::Scope;
-use super::view::{Channel, Contacts, Link, Team};
+use super::view::{Channel, Contacts, LinkOrText, Team};
 use crate::config::SourceConfig;
 use crate::facts::{self, ChannelKind};
 use crate::model::Group;
@@ -47,18 +47,18 @@ impl Scope<'_> {
     }
 
     /// The chat channel of a group.
-    pub fn chat(&self, group: &Group) -> Option<Link> {
+    pub fn chat(&self, group: &Group) -> Option<LinkOrText> {
         let chat = group.facts.contact.channel(|kind| kind.chat)?;
         Some(self::channel(chat, group.file.config(self.db)))
     }
 }
 
 /// Link to a channel, by the address in the data, the source's base address for its kind, or the pattern of the kind;
-/// an empty address without any of them.
-fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
+/// without any of them, it has no address.
+fn channel(channel: &facts::Channel, config: &SourceConfig) -> LinkOrText {
     if let Some(url) = channel.own_address() {
         let label = channel.label.clone().unwrap_or_else(|| address_label(&url, &channel.kind));
-        return Link { label, url, external: true };
+        return LinkOrText { label, url: Some(url), external: true };
     }
     let base = config.channels.get(&channel.kind.id);
     let url = match base {
@@ -67,7 +67,7 @@ fn channel(channel: &facts::Channel, config: &SourceConfig) -> Link {
     };
     let mail = || Href::mail(&channel.value).filter(|_| channel.kind.mail);
     let label = channel.title().unwrap_or_else(|| channel.value.clone());
-    Link { label, url: mail().or(url).unwrap_or_default(), external: true }
+    LinkOrText { label, url: mail().or(url), external: true }
 }
 
 /// The label of an address: that of a page is the whole of it, the name of a mailing list is its last part, and other

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::scope::Scope;
-use super::view::Link;
+use super::view::{Link, LinkOrText};
 use crate::model::{self, Key, Route};
 use crate::parse::At;
 use crate::rules::{self, Placed, Reason, RuleEntry, Subject, Tally, Verdict};
@@ -38,16 +38,15 @@ pub(super) struct Check {
 pub(super) struct Finding {
     /// The message of the rule; null if the facts do not give its values.
     pub message: Option<String>,
-    /// The subjects; `url` may be empty.
-    pub subjects: Vec<Link>,
+    pub subjects: Vec<LinkOrText>,
     /// The ids of their groups.
     pub groups: Vec<String>,
     /// The reason for the verdict, in a sentence.
     pub reason: Option<String>,
     /// True if the handbook lists it in a baseline.
     pub known: bool,
-    /// The file and line of the fact: `groups.yaml:12`. `url` may be empty.
-    pub place: Option<Link>,
+    /// The file and line of the fact: `groups.yaml:12`.
+    pub place: Option<LinkOrText>,
 }
 
 /// Numbers of subjects by verdict.
@@ -190,10 +189,10 @@ fn merged(scope: &Scope, findings: &[&Placed], here: Option<&str>) -> Vec<Findin
 }
 
 /// A line of a file, with its address on the web if its source has one.
-pub(super) fn place(scope: &Scope, file: File, line: u32) -> Link {
+pub(super) fn place(scope: &Scope, file: File, line: u32) -> LinkOrText {
     let label = format!("{}:{line}", file.path(scope.db));
     let url = scope.view_source(file).map(|link| link.url.suffix(&format!("#L{line}")));
-    Link { label, url: url.unwrap_or_default(), external: true }
+    LinkOrText { label, url, external: true }
 }
 
 /// The reason for a verdict in a sentence.
@@ -220,7 +219,7 @@ fn groups_of(scope: &Scope, subject: &Subject) -> Vec<String> {
 }
 
 /// The name of a subject, and its page or the page of its group; `None` for the group that the page is about.
-fn subject(scope: &Scope, subject: &Subject, here: Option<&str>) -> Option<Link> {
+fn subject(scope: &Scope, subject: &Subject, here: Option<&str>) -> Option<LinkOrText> {
     if matches!(subject, Subject::Group(id) if here == Some(id)) {
         return None;
     }
@@ -231,10 +230,10 @@ fn subject(scope: &Scope, subject: &Subject, here: Option<&str>) -> Option<Link>
             Some(here) if here == group => label.to_owned(),
             _ => scope.fill("checks.of_group", &[("subject", label), ("group", &name(group))]),
         };
-        Link { label, url, external: false }
+        LinkOrText { label, url: Some(url), external: false }
     };
     Some(match subject {
-        Subject::Group(id) => Link { label: name(id), url: page(id), external: false },
+        Subject::Group(id) => LinkOrText { label: name(id), url: Some(page(id)), external: false },
         Subject::Seat { group, role } => {
             let described = model::role(scope.db, Key::new(scope.db, role.clone())).as_ref();
             let route = described.map(|role| scope.seat_route(group, role));
@@ -266,15 +265,15 @@ fn subject(scope: &Scope, subject: &Subject, here: Option<&str>) -> Option<Link>
         Subject::Person(id) => {
             let person = model::person(scope.db, Key::new(scope.db, id.clone())).as_ref();
             let label = person.map_or_else(|| id.clone(), |person| person.name.clone());
-            scope.link(label, &Route::Person(id.clone()))
+            scope.link(label, &Route::Person(id.clone())).into()
         }
         Subject::Roster { source, name, file, .. } => {
-            let url = scope.view_source(*file).map(|link| link.url).unwrap_or_default();
-            Link { label: format!("{name} ({source})"), url, external: true }
+            let url = scope.view_source(*file).map(|link| link.url);
+            LinkOrText { label: format!("{name} ({source})"), url, external: true }
         }
         Subject::Record { file, label, .. } => {
-            let url = scope.view_source(*file).map(|link| link.url).unwrap_or_default();
-            Link { label: label.clone(), url, external: true }
+            let url = scope.view_source(*file).map(|link| link.url);
+            LinkOrText { label: label.clone(), url, external: true }
         }
     })
 }

@@ -11,7 +11,9 @@ use super::scope::Scope;
 use super::search_entry::{OWN, SearchEntry, SearchSection, clean, named, plain, summary};
 use super::sharing;
 use super::subproject::subproject_ids;
-use super::view::{Calendar, Channel, Contacts, GroupRef, Link, Meeting, PersonRef, RoleRef, Seat};
+use super::view::{
+    Calendar, Channel, Contacts, GroupRef, Link, LinkOrText, Meeting, PersonRef, RoleRef, Seat,
+};
 use super::{MEETINGS_SCRIPTS, PageView, Siblings};
 use crate::facts;
 use crate::model::{self, Filled, FolderKey, Navigation, Route};
@@ -66,7 +68,7 @@ pub(super) struct ListedGroup {
     pub mission_html: String,
     pub seats: Vec<Seat>,
     /// The group's chat channel.
-    pub chat: Option<Link>,
+    pub chat: Option<LinkOrText>,
 }
 
 /// `group`
@@ -161,7 +163,7 @@ pub(super) struct Ask {
     /// Other groups that anyone may ask.
     pub groups: Vec<AskedGroup>,
     /// Public channels.
-    pub channels: Vec<Link>,
+    pub channels: Vec<LinkOrText>,
     /// Contacts for a pull request that nobody reviews; null if the data names nothing for it.
     pub pull_requests: Option<PullRequests>,
 }
@@ -170,8 +172,8 @@ pub(super) struct Ask {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct PullRequests {
-    /// Teams that review; `url` may be empty.
-    pub teams: Vec<Link>,
+    /// Teams that review.
+    pub teams: Vec<LinkOrText>,
     /// Titles of meetings for triage.
     pub meetings: Vec<String>,
 }
@@ -462,11 +464,7 @@ fn pull_requests(group: &model::Group, contacts: &Contacts) -> Option<PullReques
     let has = |text: &str, word: &str| text.to_lowercase().contains(word);
     let teams = contacts.teams.iter().filter(|team| has(&team.name, REVIEW));
     let teams: Vec<_> = teams
-        .map(|team| Link {
-            label: team.name.clone(),
-            url: team.url.clone().unwrap_or_default(),
-            external: true,
-        })
+        .map(|team| LinkOrText { label: team.name.clone(), url: team.url.clone(), external: true })
         .collect();
     let meetings = group.facts.meetings.iter().map(|meeting| meeting.title.value.clone());
     let meetings: Vec<_> = meetings.filter(|title| has(title, TRIAGE)).collect();

@@ -10,7 +10,7 @@ use super::kind::{FixedPage, ViewModel};
 use super::scope::Scope;
 use super::search_entry::{SUMMARY, SearchEntry, SearchSection, clean};
 use super::sharing;
-use super::view::{GroupRef, Link, Meeting, PersonRef, RoleRef};
+use super::view::{GroupRef, Link, LinkOrText, Meeting, PersonRef, RoleRef};
 use super::{MEETINGS_SCRIPTS, PageView, impact};
 use crate::facts::{self, Account};
 use crate::model::{self, Key, Navigation, Person as ModelPerson, Route};
@@ -58,8 +58,8 @@ pub(super) struct ListedPerson {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Person {
     pub person: PersonRef,
-    /// Accounts; `url` is empty if the kind of account has no profile pages.
-    pub accounts: Vec<Link>,
+    /// Accounts; `url` is null if the kind of account has no profile pages.
+    pub accounts: Vec<LinkOrText>,
     /// In the order of the data.
     pub companies: Vec<String>,
     pub seats: Vec<HeldSeat>,
@@ -117,8 +117,8 @@ pub(super) struct LeftSeat {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct LeftList {
     pub name: String,
-    /// The file with the line; `url` may be empty.
-    pub place: Link,
+    /// The file with the line.
+    pub place: LinkOrText,
     /// True if it names nobody else.
     pub only: bool,
 }
@@ -410,8 +410,8 @@ fn picture(scope: &Scope, person: &ModelPerson) -> Option<String> {
     is_plain(&picture.value).then(|| scope.markdown(*file, &format!("![](<{}>)", picture.value), true))
 }
 
-fn account(account: &Account) -> Link {
-    Link { label: account.title(), url: account.profile().unwrap_or_default(), external: true }
+fn account(account: &Account) -> LinkOrText {
+    LinkOrText { label: account.title(), url: account.profile(), external: true }
 }
 
 fn holds_a_role(person: &ModelPerson) -> bool {

@@ -3,7 +3,6 @@
 use super::contacts::team_address;
 use super::schedule;
 use super::scope::Scope;
-use super::view::Link;
 use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
 use crate::model::{self, Group, Role, Route, Subject};
 use crate::source::File;
@@ -98,7 +97,7 @@ impl<'a> Values<'a> {
             Placeholder::Channel(kind) => {
                 let channel = facts.contact.channel(|of| of.id == kind.id);
                 let link = channel.map(|channel| scope.channel(channel, group.file.config(scope.db)).link);
-                link.map_or((None, None), split)
+                link.map_or((None, None), |link| (Some(link.label), link.url))
             }
             _ => (None, None),
         }
@@ -231,10 +230,6 @@ pub fn list_address(list: &str) -> Option<String> {
         .or_else(|| path.strip_prefix("group/"))?;
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
     (!name.is_empty() && name.chars().all(fits)).then(|| format!("{name}@{domain}"))
-}
-
-fn split(link: Link) -> Value {
-    (Some(link.label), Some(link.url).filter(|url| !url.is_empty()))
 }
 
 /// Escapes text from data for use in Markdown (CommonMark 2.4).

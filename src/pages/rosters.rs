@@ -10,7 +10,7 @@ use super::PageView;
 use super::kind::FixedPage;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
-use super::view::{GroupRef, Link};
+use super::view::{GroupRef, LinkOrText};
 use crate::model::{
     self, FactSpans, Key, Member, Navigation, RosterComparison, RosterHolder, RosterList, RosterStatus, Route,
 };
@@ -56,8 +56,8 @@ pub(super) struct GroupLists {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PersonInLists"))]
 pub(super) struct ListedPerson {
     pub handle: String,
-    /// The page of the person; empty if they have none.
-    pub url: Href,
+    /// The page of the person.
+    pub url: Option<Href>,
     /// The titles of their roles in the group.
     pub roles: Vec<String>,
     /// One per list: `listed`, `missing`, `extra` or `former`; null if the person is rightly not in the list.
@@ -72,8 +72,8 @@ pub(super) struct ListRef {
     pub title: Option<String>,
     /// The title of the source.
     pub source: String,
-    /// The file, with the line on pages that show lines; `url` may be empty.
-    pub place: Option<Link>,
+    /// The file, with the line on pages that show lines.
+    pub place: Option<LinkOrText>,
 }
 
 /// The differences between a list and the data.
@@ -94,14 +94,14 @@ pub(super) struct ListDifferences {
 pub(super) struct Difference {
     /// `missing`, `extra` or `former`.
     pub kind: &'static str,
-    /// The handle, with the page of the person; `url` may be empty.
-    pub person: Link,
+    /// The handle, with the page of the person.
+    pub person: LinkOrText,
     /// The roles of a missing person: `Chair of the Guild of Painters`.
     pub roles: Vec<String>,
-    /// The line of the list that names the person; `url` may be empty.
-    pub entry: Option<Link>,
-    /// The line of the data; `url` may be empty.
-    pub fact: Option<Link>,
+    /// The line of the list that names the person.
+    pub entry: Option<LinkOrText>,
+    /// The line of the data.
+    pub fact: Option<LinkOrText>,
 }
 
 /// Maximum number of people in the table of a group, and of differences of a list.
@@ -214,8 +214,9 @@ fn section_id(group: &str) -> String {
 
 /// A sample for the page with all components.
 pub(super) fn samples() -> GroupLists {
-    let link = |label: &str| Link { label: label.into(), url: Href::element("rb-main"), external: false };
-    let list = |name: &str, place: Option<Link>| ListRef {
+    let page = || Some(Href::element("rb-main"));
+    let link = |label: &str| LinkOrText { label: label.into(), url: page(), external: false };
+    let list = |name: &str, place: Option<LinkOrText>| ListRef {
         name: name.into(),
         title: None,
         source: "guild".into(),
@@ -231,7 +232,7 @@ pub(super) fn samples() -> GroupLists {
     };
     let row = |handle: &str, cells| ListedPerson {
         handle: handle.into(),
-        url: Href::element("rb-main"),
+        url: page(),
         roles: vec!["Chair".into()],
         cells,
     };
@@ -419,33 +420,30 @@ impl Writer<'_> {
     }
 
     /// A link to a line of a file on the web.
-    fn line(&self, (file, span): (File, Range<usize>)) -> Link {
+    fn line(&self, (file, span): (File, Range<usize>)) -> LinkOrText {
         self.file(file, Some(file.location(self.scope.db, span).line))
     }
 
-    fn file(&self, file: File, line: Option<u32>) -> Link {
+    fn file(&self, file: File, line: Option<u32>) -> LinkOrText {
         let path = file.path(self.scope.db);
         let web = file.config(self.scope.db).web.as_ref();
         let url = web.and_then(|web| Href::web(&format!("{web}{}", url::encode_path(&path))));
-        let url = match (url, line) {
-            (Some(url), Some(line)) => url.fragment(&format!("L{line}")),
-            (url, _) => url.unwrap_or_default(),
-        };
+        let url = url.map(|url| match line {
+            Some(line) => url.fragment(&format!("L{line}")),
+            None => url,
+        });
         let label = match line {
             Some(line) => self.scope.fill("rosters.place", &[("path", &path), ("line", &line.to_string())]),
             None => path.to_string(),
         };
-        Link { label, url, external: true }
+        LinkOrText { label, url, external: true }
     }
 
-    /// A person by handle, with a link to their page.
-    fn person(&self, id: &str, handle: &str) -> Link {
+    /// A person by handle, with a link to their page if they have one.
+    fn person(&self, id: &str, handle: &str) -> LinkOrText {
         let exists = model::person(self.scope.db, Key::new(self.scope.db, id.to_owned())).is_some();
-        let url = match exists {
-            true => self.scope.to(&Route::Person(id.to_owned()).url(self.scope.db)),
-            false => Href::default(),
-        };
-        Link { label: handle.to_owned(), url, external: false }
+        let url = exists.then(|| self.scope.to(&Route::Person(id.to_owned()).url(self.scope.db)));
+        LinkOrText { label: handle.to_owned(), url, external: false }
     }
 
     /// `Chair of the Guild of Painters`

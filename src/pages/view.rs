@@ -16,6 +16,23 @@ pub struct Link {
     pub external: bool,
 }
 
+/// A label, with a link if it has an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LinkOrText {
+    pub label: String,
+    /// Relative to the page.
+    pub url: Option<Href>,
+    /// True if it leads out of the site.
+    pub external: bool,
+}
+
+impl From<Link> for LinkOrText {
+    fn from(link: Link) -> Self {
+        Self { label: link.label, url: Some(link.url), external: link.external }
+    }
+}
+
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -177,7 +194,7 @@ pub struct Channel {
     pub kind: String,
     /// `Mailing list`
     pub label: String,
-    pub link: Link,
+    pub link: LinkOrText,
     /// True if it is for leads only.
     pub private: bool,
     /// True for a page that is read: nobody can be asked there.
