@@ -43,7 +43,7 @@ pub use schedule::{
     iana_zone, standard_offset, time_zone, weekday_name, weekday_names, zone_names,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
-pub use template::{Segment, Template, leading_placeholder, with_phrases};
+pub use template::{Segment, Template, with_phrases};
 pub use term::Term;
 pub use vocabulary::{NamedRole, Vocabulary};
 

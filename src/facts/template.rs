@@ -117,16 +117,6 @@ pub fn with_phrases(
     segments(text, vocabulary).into_iter().map(replaced).collect()
 }
 
-/// The placeholder at the start of a text and the text after it.
-pub fn leading_placeholder<'a>(text: &'a str, vocabulary: &Vocabulary) -> Option<(Placeholder, &'a str)> {
-    let first = text
-        .starts_with('{')
-        .then(|| segments(text, vocabulary))
-        .and_then(|segments| segments.into_iter().next())?;
-    let placeholder = first.placeholder()?.clone();
-    Some((placeholder, &text[first.to_string().len()..]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -210,13 +210,13 @@ pub fn checklist_of_page(db: &dyn Db, route: &Route) -> Option<Checklist> {
 /// A text without placeholders in the checklist of a page, see [`checklist_of_page`].
 #[salsa::tracked]
 fn general_text<'db>(db: &'db dyn Db, key: TextKey<'db>) -> String {
-    Writer::of_pages(db).markdown(key.text(db), None)
+    Writer::of_pages(db).markdown(key.text(db), &|_| None)
 }
 
 /// The description of a checklist in Markdown, with absolute addresses.
 pub fn description(db: &dyn Db, entry: &ChecklistEntry) -> Option<String> {
     let text = entry.checklist.description.as_ref()?;
-    Some(Writer::new(db).markdown(&Text { file: entry.file, text: text.value.clone() }, None))
+    Some(Writer::new(db).markdown(&Text { file: entry.file, text: text.value.clone() }, &|_| None))
 }
 
 /// Renders Markdown texts with absolute addresses.
@@ -298,18 +298,17 @@ impl<'a> Writer<'a> {
     /// Fills in the placeholders of a text and makes its destinations absolute.
     fn filled(&self, file: File, text: &Template, values: &Values) -> String {
         if text.has_placeholders() || self.base_url.is_none() {
-            return self.markdown(&Text { file, text: values.markdown(text) }, Some(values));
+            let address = |destination: &str| values.address(text, destination);
+            return self.markdown(&Text { file, text: values.markdown(text) }, &address);
         }
         let text = Text { file, text: text.source().value.clone() };
         general_text(self.scope.db, TextKey::new(self.scope.db, text)).clone()
     }
 
-    /// Replaces the destinations in a text by absolute addresses. `values` resolve destinations that begin with a
-    /// placeholder.
-    fn markdown(&self, text: &Text, values: Option<&Values>) -> String {
-        rewrite_links(text.text.trim(), &mut |destination, kind| match values
-            .and_then(|values| values.address(destination))
-        {
+    /// Replaces the destinations in a text by absolute addresses. `address` resolves destinations that begin
+    /// with a placeholder.
+    fn markdown(&self, text: &Text, address: &dyn Fn(&str) -> Option<Option<Href>>) -> String {
+        rewrite_links(text.text.trim(), &mut |destination, kind| match address(destination) {
             None => self.address(text.file, destination, kind),
             Some(Some(href)) if href.is_absolute() => self.address(text.file, &href, kind),
             Some(address) => self.absolute(&address?),

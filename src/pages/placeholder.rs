@@ -3,8 +3,8 @@
 use super::contacts::team_address;
 use super::schedule;
 use super::scope::Scope;
-use crate::facts::{Placeholder, Segment, Template, leading_placeholder};
-use crate::model::{self, Group, Role, Route, Subject};
+use crate::facts::{Placeholder, Segment, Template};
+use crate::model::{Group, Role, Route, Subject};
 use crate::source::File;
 use crate::strings::{Strings, strings};
 use crate::url::{Href, is_mail, is_web};
@@ -175,14 +175,18 @@ impl<'a> Values<'a> {
         if !text.has_placeholders() {
             return self.scope.shared_markdown(file, text.source());
         }
-        self.scope.markdown_with(file, &self.markdown(text), true, &|destination| self.address(destination))
+        let address = |destination: &str| self.address(text, destination);
+        self.scope.markdown_with(file, &self.markdown(text), true, &address)
     }
 
-    /// The address of a Markdown destination that begins with a placeholder; the outer `None` means any other
-    /// destination. The inner `None` means that the group has no value for the placeholder.
-    pub(super) fn address(&self, destination: &str) -> Option<Option<Href>> {
-        let (placeholder, rest) = leading_placeholder(destination, model::vocabulary(self.scope.db))?;
-        placeholder.is_fact().then(|| self.value(&placeholder).1.map(|address| address.suffix(rest)))
+    /// The address of a destination that begins with a placeholder of `text`, in its [`markdown`](Self::markdown).
+    /// The outer `None` means any other destination, the inner that the group has no value for the placeholder.
+    pub(super) fn address(&self, text: &Template, destination: &str) -> Option<Option<Href>> {
+        text.segments().iter().find_map(|segment| {
+            let Segment::Destination(placeholder) = segment else { return None };
+            let rest = destination.strip_prefix(&segment.to_string())?;
+            placeholder.is_fact().then(|| self.value(placeholder).1.map(|address| address.suffix(rest)))
+        })
     }
 
     /// See [`Strings::absent`].
