@@ -10,7 +10,7 @@ use super::kind::FixedPage;
 use super::placeholder::Values;
 use super::scope::Scope;
 use super::search_entry::SearchEntry;
-use super::view::{GroupSeat, Link, RoleRef};
+use super::view::{GroupSeat, Link, LinkOrText, RoleRef};
 use crate::facts::{self, Template};
 use crate::html;
 use crate::link::{self, Target};
@@ -58,7 +58,8 @@ pub(super) struct Tally {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ObligingDocument"))]
 pub(super) struct Document {
-    pub link: Link,
+    /// Without an address for statements in documents that are not on the site.
+    pub link: LinkOrText,
     pub clauses: Vec<Clause>,
     #[serde(skip)]
     file: Option<File>,
@@ -210,15 +211,14 @@ impl FixedPage for Obligations {
         for obligation in register {
             if file != Some(obligation.file) {
                 (file, part) = (Some(obligation.file), None);
-                let link =
-                    scope.link(model::title(db, obligation.file).clone(), &Route::Document(obligation.file));
+                let link = page(scope, obligation.file).into();
                 documents.push(Document { link, clauses: Vec::new(), file });
             }
             let Some(document) = documents.last_mut() else { continue };
             let of = (obligation.heading, obligation.anchor.split_once('.').map(|(begin, _)| begin));
             if part != Some(of) {
                 part = Some(of);
-                let link = clause(scope, obligation).unwrap_or_else(|| document.link.clone());
+                let link = clause(scope, obligation).unwrap_or_else(|| page(scope, obligation.file));
                 if document.clauses.last().is_none_or(|last| last.link != link) {
                     document.clauses.push(Clause::new(link, obligation.heading));
                 }
@@ -276,6 +276,11 @@ fn duties_of_rules(db: &dyn Db) -> Vec<(&Arc<RuleEntry>, &At<String>)> {
     rules::rules(db).iter().filter_map(|entry| Some((entry, rules::stated_clause(db, entry)?))).collect()
 }
 
+/// Link to the page of a document.
+fn page(scope: &Scope, file: File) -> Link {
+    scope.link(model::title(scope.db, file).clone(), &Route::Document(file))
+}
+
 /// Adds the duties that rules state to the register, below their clauses.
 fn with_stated_duties(
     scope: &Scope,
@@ -306,10 +311,10 @@ fn with_stated_duties(
         let listed = documents.iter().position(|document| document.file == file);
         let position = listed.unwrap_or_else(|| {
             let document = match file {
-                Some(file) => scope.link(model::title(scope.db, file).clone(), &Route::Document(file)),
+                Some(file) => self::page(scope, file).into(),
                 None => {
                     let label = scope.string("obligations.elsewhere");
-                    Link { label, url: Href::default(), external: false }
+                    LinkOrText { label, url: None, external: false }
                 }
             };
             documents.push(Document { link: document, clauses: Vec::new(), file });
