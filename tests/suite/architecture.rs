@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::support::project;
 
@@ -33,10 +36,10 @@ fn imports_go_only_downward() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
         let Some(own) = layer(module(&path)) else { continue };
-        for (at, _) in text.match_indices("crate::") {
-            let name: String =
-                text[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            if layer(&name).is_some_and(|imported| imported > own) {
+        for names in paths(&text) {
+            if let ["crate", name, ..] = names[..]
+                && layer(name).is_some_and(|imported| imported > own)
+            {
                 wrong.push(format!("{path} imports {name}"));
             }
         }
@@ -44,27 +47,146 @@ fn imports_go_only_downward() {
     assert_eq!(wrong, [] as [String; 0]);
 }
 
-/// Files of a folder do not import each other in cycles. Items of a folder's `mod.rs` are available to all of them.
+/// The code of a file without comments and unit tests.
+fn code(text: &str) -> String {
+    let lines = without_unit_tests(text).lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// A file up to its unit tests. `mod tests;` may stand above the code.
+fn without_unit_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap()
+}
+
+/// The paths of a text that start with `crate`, `super` or `self`, in imports and elsewhere. `super::{a, b::{C, D}}`
+/// is three paths.
+fn paths(code: &str) -> Vec<Vec<&str>> {
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w+|::|\S").unwrap());
+    let tokens: Vec<&str> = TOKEN.find_iter(code).map(|token| token.as_str()).collect();
+    let mut paths = Vec::new();
+    for at in 0..tokens.len() {
+        if let ["crate" | "super" | "self", "::", ..] = tokens[at..]
+            && (at == 0 || tokens[at - 1] != "::")
+        {
+            add_paths(&tokens[at..], Vec::new(), &mut paths);
+        }
+    }
+    paths
+}
+
+/// Adds the paths at the start of the tokens, all of which begin with `path`. Returns the tokens after them.
+fn add_paths<'a, 't>(
+    mut tokens: &'t [&'a str],
+    mut path: Vec<&'a str>,
+    paths: &mut Vec<Vec<&'a str>>,
+) -> &'t [&'a str] {
+    let is_name = |token: &str| token.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    while let [name, "::", after @ ..] = tokens
+        && is_name(name)
+    {
+        path.push(name);
+        tokens = after;
+    }
+    if let ["{", after @ ..] = tokens {
+        tokens = after;
+        while !matches!(tokens, [] | ["}", ..]) {
+            tokens = add_paths(tokens, path.clone(), paths);
+            // Skips `as name`.
+            let end = tokens.iter().position(|token| [",", "}"].contains(token)).unwrap_or(tokens.len());
+            tokens = &tokens[end..];
+            tokens = tokens.strip_prefix(&[","]).unwrap_or(tokens);
+        }
+    } else {
+        path.extend(tokens.first().filter(|token| is_name(token)));
+        paths.push(path);
+    }
+    tokens.get(1..).unwrap_or_default()
+}
+
+/// The modules that a module imports, as pairs of neighbours in the folder that both are in: `model/load/people` that
+/// imports `model/entry` makes `model/load` depend on `model/entry`. Imports of a module that the other one is in are
+/// left out: items of a folder's `mod.rs` are available to all files of the folder.
+fn imports(module: &str, text: &str, is_module: impl Fn(&str) -> bool) -> BTreeSet<(String, String)> {
+    let own: Vec<&str> = module.split('/').collect();
+    let code = code(text);
+    let imported = paths(&code).into_iter().filter_map(|path| {
+        let mut names = own.clone();
+        for name in path {
+            match name {
+                "crate" => names.clear(),
+                "super" => drop(names.pop()),
+                "self" => {}
+                // The rest of the path is items, not modules.
+                name if !is_module(&[&names[..], &[name]].concat().join("/")) => break,
+                name => names.push(name),
+            }
+        }
+        let common = own.iter().zip(&names).take_while(|(own, name)| own == name).count();
+        Some((own.get(..=common)?.join("/"), names.get(..=common)?.join("/")))
+    });
+    imported.collect()
+}
+
+#[test]
+fn imports_are_found_in_each_spelling() {
+    let modules =
+        ["model", "model/book", "model/entry", "model/load", "model/load/people", "model/route", "url"];
+    for (module, text, expected) in [
+        ("model/book", "use super::entry::Entry;", "book>entry"),
+        (
+            "model/book",
+            "use super::{entry, load::C, route::{D, E as F},};",
+            "book>entry book>load book>route",
+        ),
+        ("model/book", "pub(super) use super::{\n    self, Book,\n    route::{self, *},\n};", "book>route"),
+        ("model/book", "use crate::model::{self, entry::Entry as Other, Item};", "book>entry"),
+        ("model/book", "use crate::{model::{entry, route}, say};", "book>entry book>route"),
+        ("model/book", "fn f() { super::load::people::<T>(&super :: route::X) }", "book>load book>route"),
+        ("model/book", "use super::super::model::entry;", "book>entry"),
+        ("model/book", "use self::super::entry;", "book>entry"),
+        ("model/book", "use crate::url::{Href, forge};", "model>url"),
+        // Parents, and names that are no modules.
+        (
+            "model/book",
+            "use super::{Entry, *}; use crate::model::Item; fn g() { Self::entry(self.entry) }",
+            "",
+        ),
+        ("model/load/people", "use super::super::{entry, Item}; use super::Load;", "load>entry"),
+        ("model", "use self::entry::Entry; pub use book::Book; use crate::model::route;", ""),
+        ("model", "use crate::url; use super::url::Href;", "model>url"),
+        // Comments and unit tests.
+        (
+            "model/book",
+            "// use super::entry;\n#[cfg(test)]\nmod tests {\n    use super::super::entry;\n}",
+            "",
+        ),
+        ("model/book", "#[cfg(test)]\nmod tests;\n\nuse super::entry;", "book>entry"),
+    ] {
+        let last = |name: &str| name.rsplit('/').next().unwrap().to_owned();
+        let pairs = imports(module, text, |name| modules.contains(&name));
+        let pairs: Vec<String> =
+            pairs.iter().map(|(from, to)| format!("{}>{}", last(from), last(to))).collect();
+        assert_eq!(pairs.join(" "), expected, "{text}");
+    }
+}
+
+/// Files and folders do not import their neighbours in cycles.
 #[test]
 fn files_have_no_import_cycles() {
-    // `src/model/book.rs` is `model/book`, and its `super::entry` is `model/entry`.
+    // `src/model/book.rs` is `model/book`, and `src/model/mod.rs` is `model`.
     let files: BTreeMap<String, String> = sources()
         .into_iter()
         .filter(|(path, _)| !path.ends_with("/tests.rs"))
         .map(|(path, text)| (path.trim_end_matches(".rs").trim_end_matches("/mod").to_owned(), text))
         .collect();
-    let imports = |file: &str| -> BTreeSet<String> {
-        let Some((folder, _)) = file.rsplit_once('/') else { return BTreeSet::new() };
-        let text = files[file].split("#[cfg(test)]\nmod tests").next().unwrap();
-        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let named = code.split("super::").skip(1).map(|rest| {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            format!("{folder}/{}", &rest[..end])
-        });
-        named.filter(|name| name != file && files.contains_key(name)).collect()
-    };
-    let graph: BTreeMap<&str, BTreeSet<String>> = files.keys().map(|file| (&**file, imports(file))).collect();
-    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 100, "too few imports");
+    let mut graph: BTreeMap<&str, BTreeSet<String>> =
+        files.keys().map(|file| (&**file, BTreeSet::new())).collect();
+    for (file, text) in &files {
+        for (from, to) in imports(file, text, |name| files.contains_key(name)) {
+            graph.get_mut(&*from).unwrap().insert(to);
+        }
+    }
+    assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 500, "too few imports");
     assert_eq!(on_cycles(&graph), BTreeSet::new());
 }
 
