@@ -118,7 +118,7 @@ fn started() -> TestSite {
     let site = TestSite::new(&[]);
     site.run(&["init", "."]).fine();
     for (kind, name) in
-        [("group", "wg-paint"), ("checklist", "chair"), ("rule", "two-leads"), ("role", "chair")]
+        [("group", "team-paint"), ("checklist", "chair"), ("rule", "two-leads"), ("role", "chair")]
     {
         site.run(&["new", kind, name]).fine();
     }
@@ -217,8 +217,8 @@ fn taplo_works_as_documented() {
     let comment = after("such as `#:schema ").split('`').next().unwrap();
     for first in [String::new(), format!("#:schema {comment}\n")] {
         for (key, is_known) in [("name", true), ("nmae", false)] {
-            site.file("content/groups/wg-example.toml", format!("{first}kind = \"wg\"\n{key} = \"X\"\n"));
-            let (is_fine, message) = run("taplo lint content/groups/wg-example.toml");
+            site.file("content/groups/team-example.toml", format!("{first}kind = \"team\"\n{key} = \"X\"\n"));
+            let (is_fine, message) = run("taplo lint content/groups/team-example.toml");
             assert_eq!(is_fine, is_known, "{first}{key}: {message}");
         }
     }

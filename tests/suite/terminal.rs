@@ -268,7 +268,7 @@ fn the_starter_cites_its_governance() {
     assert_eq!(obligations.as_array().unwrap().len(), 4);
     let conformance: serde_json::Value = serde_json::from_str(&site.page("api/conformance.json")).unwrap();
     assert!(conformance.to_string().contains("\"verdict\":\"met\""), "{conformance}");
-    assert!(site.page("roles/lead/index.html").contains("href=\"../../governance/working-groups/#leads\""));
+    assert!(site.page("roles/lead/index.html").contains("href=\"../../governance/teams/#leads\""));
 }
 
 #[test]
