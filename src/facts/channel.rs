@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn names_and_addresses() {
         for (id, value, title, address) in [
-            ("slack", "general", Some("#general"), None),
-            ("slack", "#general", Some("#general"), None),
+            ("zulip", "general", Some("#general"), None),
+            ("zulip", "#general", Some("#general"), None),
             ("irc", "##x", None, None),
             ("irc", "ircs://irc.x.example/#x", None, Some("ircs://irc.x.example/#x")),
             ("matrix", "#a:x.example", None, Some("https://matrix.to/#/%23a:x.example")),

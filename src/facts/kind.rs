@@ -118,9 +118,9 @@ mod tests {
     #[test]
     fn the_kind_is_added_to_a_name_once() {
         for (title, name, expected) in [
-            ("SIG {name}", "Docs", "SIG Docs"),
-            ("SIG {name}", "Docs sig", "Docs sig"),
-            ("SIG {name}", "Signals", "SIG Signals"),
+            ("Guild {name}", "Docs", "Guild Docs"),
+            ("Guild {name}", "Docs guild", "Docs guild"),
+            ("Guild {name}", "Guilders", "Guild Guilders"),
             ("{name} Committee", "Steering", "Steering Committee"),
             ("{name} Committee", "Code of Conduct committee", "Code of Conduct committee"),
             ("Technical Board for {name}", "Board", "Technical Board for Board"),

@@ -103,7 +103,7 @@ mod tests {
             names: names.iter().map(|name| (*name).into()).collect(),
         };
         let terms = Terms::new(vec![
-            term("sig", &["SIG", "special interest group"]),
+            term("pta", &["PTA", "parent teacher group"]),
             term("lead", &["Lead"]),
             term("subproject-lead", &["Subproject Lead"]),
         ]);
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn capitals_within_a_word_must_match() {
-        assert_eq!(found_terms("sig SIGs SIG-x design"), [("SIGs", "sig".to_owned())]);
-        assert_eq!(found_terms("Special Interest Groups"), [("Special Interest Groups", "sig".to_owned())]);
+        assert_eq!(found_terms("pta PTAs PTA-x captain"), [("PTAs", "pta".to_owned())]);
+        assert_eq!(found_terms("Parent Teacher Groups"), [("Parent Teacher Groups", "pta".to_owned())]);
     }
 }

@@ -602,7 +602,7 @@ fn annotated(text: &str) -> String {
         meaning: format!("What {id} is"),
         names: names.iter().map(|name| (*name).into()).collect(),
     };
-    let terms = Terms::new(vec![term("lead", &["Lead"]), term("sig", &["SIG"])]);
+    let terms = Terms::new(vec![term("lead", &["Lead"]), term("pta", &["PTA"])]);
     let citations = BTreeMap::from([("chair".to_owned(), "cited 3×".to_owned())]);
     let additions =
         Additions { obligations: true, terms: Some((&terms, "../glossary/")), citations: Some(&citations) };
@@ -655,7 +655,7 @@ fn an_anchor_of_the_author_is_not_repeated() {
 #[test]
 fn terms_are_linked_once_and_never_in_headings_links_or_code() {
     let text = "# A Lead\n\n## The Lead\n\n[A lead](x), `lead`, <a href=\"y\">lead</a>, <kbd>lead</kbd>\n\n    lead\n\nhttps://example.org/lead\n\n\
-                Leads of a SIG, and another lead.\n";
+                Leads of a PTA, and another lead.\n";
     let html = annotated(text);
     assert_eq!(html.matches("rb-term").count(), 2, "{html}");
     assert!(

@@ -255,14 +255,14 @@ mod tests {
     #[test]
     fn mailing_lists_have_an_email_address() {
         for (page, address) in [
-            ("https://groups.google.com/a/kubernetes.io/g/sig-x", Some("sig-x@kubernetes.io")),
-            ("https://groups.google.com/g/kubernetes-sig-x/", Some("kubernetes-sig-x@googlegroups.com")),
+            ("https://groups.google.com/a/example.org/g/paint-x", Some("paint-x@example.org")),
+            ("https://groups.google.com/g/guild-of-paint/", Some("guild-of-paint@googlegroups.com")),
             (
-                "https://groups.google.com/forum/#!forum/kubernetes-sig-x",
-                Some("kubernetes-sig-x@googlegroups.com"),
+                "https://groups.google.com/forum/#!forum/guild-of-paint",
+                Some("guild-of-paint@googlegroups.com"),
             ),
             ("list@example.org", Some("list@example.org")),
-            ("https://groups.google.com/a/kubernetes.io/g/x?y=1", None),
+            ("https://groups.google.com/a/example.org/g/x?y=1", None),
             ("https://example.org/lists/x", None),
         ] {
             assert_eq!(list_address(page).as_deref(), address, "{page}");

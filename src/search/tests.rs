@@ -24,8 +24,8 @@ fn entry(title: &str, texts: &[&str]) -> SearchEntry {
         fragment: None,
         title: title.to_owned(),
         kind: "document",
-        groups: vec!["SIG Baking".to_owned()],
-        names: vec!["sig-baking".to_owned(), "baking".to_owned()],
+        groups: vec!["Guild Baking".to_owned()],
+        names: vec!["guild-baking".to_owned(), "baking".to_owned()],
         within: (texts.len() > 1).then(|| "Guides".to_owned()),
         origin: Origin::Source,
         sections: sections.collect(),
@@ -138,7 +138,7 @@ fn the_index_is_that_of_pagefind() {
         &[
             "Leads approve changes.",
             "The _max_age of kube-proxy, (re)started by the HTTPServer.",
-            "v1.2 and k8s.io",
+            "v1.2 and b4h.io",
         ],
         &["Straße, café, CAFÉ, naïve, cafe", "running runs ran: runner", "“quoted” and <angled> & 'single'"],
         &[

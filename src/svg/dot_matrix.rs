@@ -122,9 +122,9 @@ mod tests {
             &DotMatrix {
                 rows: vec![node("Ann"), node("<i>Bob")],
                 columns: vec![
-                    node("SIG Paint"),
+                    node("Paint Guild"),
                     node("A group with a name that is far too long"),
-                    node("WG Dry"),
+                    node("Dry Team"),
                 ],
                 marks: vec![mark(0, 0, "CT", None), mark(1, 1, "C", Some(0)), mark(1, 2, "T", Some(1))],
             },

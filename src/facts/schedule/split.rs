@@ -216,7 +216,7 @@ mod tests {
             ("Wednesday 11:00 PT and 17:00 UTC+8", vec![]),
             // Of the month, or every three weeks?
             ("Every third Wednesday at 01:00pm JST", zone("JST")),
-            ("Monthly on a different day, at a different time (see Slack channel)", vec![]),
+            ("Monthly on a different day, at a different time (see Zulip channel)", vec![]),
             // Of the month, or every two weeks?
             ("Every second Friday at 8:30am UTC-3", vec![]),
         ] {

@@ -40,11 +40,11 @@ mod tests {
 
     #[test]
     fn conditions() {
-        let yaml = "id: sig-a\nstatus: active\nn: 3\nquoted: '3'\nflag: true\nlist: [x]";
+        let yaml = "id: team-a\nstatus: active\nn: 3\nquoted: '3'\nflag: true\nlist: [x]";
         let record = parse::yaml(&FileName::site("x.yaml"), yaml, 0..yaml.len()).unwrap();
         for (condition, keeps) in [
-            ("id != 'sig-template'", true),
-            ("id == 'sig-b'", false),
+            ("id != 'team-template'", true),
+            ("id == 'team-b'", false),
             ("status == 'archived'", false),
             ("absent == 'x'", false),
             ("absent != 'x'", true),
@@ -54,7 +54,7 @@ mod tests {
             ("quoted == 3", false),
             ("flag == true", true),
             ("'x' in list", true),
-            ("!id.startsWith('sig-')", false),
+            ("!id.startsWith('team-')", false),
         ] {
             assert_eq!(Filter::compile(condition).unwrap().keeps(&record, yaml), keeps, "{condition}");
         }
