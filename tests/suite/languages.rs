@@ -453,35 +453,58 @@ const SHOWN_BY_BROWSER: &str = "(() => {
   return shown;
 })()";
 
+/// Opens what is folded, ticks all items, and moves the focus to the parts that load scripts then.
+const USE_LEAD_PAGE: &str = "{
+  const each = (parts, use) => document.querySelectorAll(parts).forEach(use);
+  each('.rb-fold-button[aria-expanded=\"false\"]', (button) => button.click());
+  each('.rb-item > input', (box) => box.click());
+  each('.rb-tools button, .rb-assessment', (part) => part.dispatchEvent(new Event('focusin', { bubbles: true })));
+  true;
+}";
+
 /// Scripts add texts from strings, too.
 #[test(needs(Browser))]
 fn every_text_of_a_script_comes_from_strings_or_content() {
+    // The counts that scripts write when they are done.
+    const FILTERED: &str = "document.querySelector('.rb-register-filter output').textContent !== ''";
+    const SEARCHED: &str = "/result|match/.test(document.querySelector('.rb-search-status').textContent)";
     let site = invented_site();
     let leaks = Leaks::new(&site);
     let host = Host::start(site.path().join("public"), "/handbook/");
     let mut browser = Browser::start();
     let tab = browser.open("about:blank");
     let mut strange = BTreeSet::new();
-    for (path, prepare) in [
-        ("", "0"),
-        ("groups/sig-paint/", "0"),
+    // Each page with what becomes true there, one after the other, until its scripts are done.
+    let pages: [(&str, &[&str]); 10] = [
+        ("", &["!document.querySelector('.rb-filter').hidden"]),
+        (
+            "groups/sig-paint/",
+            &[
+                "!!document.querySelector('.rb-next tbody')",
+                "!!document.querySelector('.rb-more .rb-fold-button')",
+            ],
+        ),
         (
             "groups/sig-paint/technical-lead/",
-            "{ document.querySelectorAll('.rb-fold-button[aria-expanded=\"false\"]').forEach((button) => button.click()); \
-               document.querySelectorAll('.rb-item > input').forEach((box) => box.click()); \
-               document.querySelectorAll('.rb-tools button, .rb-assessment').forEach((part) => part.dispatchEvent(new Event('focusin', { bubbles: true }))); 0 }",
+            &[
+                "!!document.querySelector('.rb-checklist.rb-tracked')",
+                USE_LEAD_PAGE,
+                "!!document.querySelector('.rb-assessment .rb-tools')",
+            ],
         ),
-        ("groups/compare/?a=sig-paint&b=sig-canvas", "0"),
-        ("calendar/", "0"),
-        ("conformance/", "0"),
-        ("obligations/", "0"),
-        ("rosters/", "0"),
-        ("search/?q=brush", "0"),
-        ("search/?q=xyzzy", "0"),
-    ] {
+        ("groups/compare/?a=sig-paint&b=sig-canvas", &["!!document.querySelector('.rb-comparison table')"]),
+        ("calendar/", &["!document.querySelector('.rb-week').hidden"]),
+        ("conformance/", &[FILTERED]),
+        ("obligations/", &[FILTERED]),
+        ("rosters/", &[FILTERED]),
+        ("search/?q=brush", &[SEARCHED]),
+        ("search/?q=xyzzy", &[SEARCHED]),
+    ];
+    for (path, conditions) in pages {
         browser.go(&tab, &format!("{}{path}", host.site()));
-        browser.run(&tab, prepare);
-        browser.run(&tab, "new Promise((done) => setTimeout(done, 400))");
+        for condition in conditions {
+            browser.wait(&tab, condition);
+        }
         let texts = browser.run(&tab, SHOWN_BY_BROWSER);
         for text in texts.as_array().unwrap() {
             strange.extend(leaks.of(text.as_str().unwrap(), &mut 0).map(|leak| format!("{path}: {leak}")));
