@@ -75,6 +75,9 @@ fn every_internal_link_of_the_community_resolves() {
     let foreign = broken_links(both, |page| page.starts_with("community/"));
     let missing: Vec<_> = foreign.iter().filter(|line| line.contains(" -> ")).collect();
     assert_eq!(missing, [] as [&String; 0]);
+    let own = both.iter().filter(|(page, _)| page.ends_with(".html") && !page.starts_with("community/"));
+    let empty = own.filter(|(_, page)| String::from_utf8_lossy(page).contains("href=\"\""));
+    assert_eq!(empty.map(|(page, _)| page).collect::<Vec<_>>(), [] as [&String; 0]);
 }
 
 /// Headings in raw HTML, ids that the theme also uses, and addresses with character references, in the handbook's own
