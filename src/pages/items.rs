@@ -102,6 +102,14 @@ pub struct Texts<T> {
     pub done: Option<T>,
 }
 
+impl<T> Texts<T> {
+    /// Texts on lines of their own in Markdown, each with the path of the string that introduces it.
+    pub fn labeled(&self) -> impl Iterator<Item = (&'static str, &T)> {
+        let texts = [("export.done_when", &self.done)];
+        texts.into_iter().filter_map(|(label, text)| Some((label, text.as_ref()?)))
+    }
+}
+
 /// A checklist item with the values of its placeholders.
 pub(super) struct FilledItem<'a> {
     composed: &'a ComposedItem<'a>,

@@ -120,9 +120,9 @@ fn item(strings: &Strings, item: &Item) -> String {
         item.texts.title.as_ref().map_or_else(String::new, |title| format!("**{}.** ", escape(title)));
     let mark = if item.evidence.as_ref().is_some_and(Evidence::is_met) { "x" } else { " " };
     let mut lines = format!("- [{mark}] {title}{}\n", indented(&item.texts.text));
-    if let Some(done) = &item.texts.done {
-        let done = strings.fill("export.done_when", &[("text", &indented(done))]);
-        lines.push_str(&format!("  {done}\n"));
+    for (label, text) in item.texts.labeled() {
+        let text = strings.fill(label, &[("text", &indented(text))]);
+        lines.push_str(&format!("  {text}\n"));
     }
     if let Some(evidence) = &item.evidence {
         lines.push_str(&format!("  {}\n", link(&evidence.label, evidence.url.as_deref())));
