@@ -1,5 +1,7 @@
 //! The trait and registry entry of a kind of page.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::scope::Scope;
@@ -16,6 +18,16 @@ pub(super) use schemars::JsonSchema as Documented;
 pub(super) trait Documented {}
 #[cfg(not(test))]
 impl<T> Documented for T {}
+
+/// Name of the variable that holds the view model of a kind in its template.
+pub fn object(kind: &'static str) -> Cow<'static, str> {
+    match kind {
+        // Names cannot start with a digit.
+        "404" => "not_found".into(),
+        kind if kind.contains('-') => kind.replace('-', "_").into(),
+        kind => kind.into(),
+    }
+}
 
 /// A kind of page, defined by the view model that its template receives.
 pub(super) trait ViewModel: Documented + Serialize + Sized + 'static {

@@ -69,7 +69,7 @@ pub use cited::title;
 pub use compare::compared;
 pub use components::COMPONENTS;
 pub use home::NOT_FOUND;
-pub use kind::TemplateValue;
+pub use kind::{TemplateValue, object};
 pub use print::{
     PRINT, Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title,
 };

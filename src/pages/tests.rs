@@ -100,18 +100,6 @@ fn meaning(schema: &Value) -> String {
         .replace('|', "\\|")
 }
 
-/// `GroupChecklist` is `group_checklist`.
-fn object(name: &str) -> String {
-    let mut object = String::new();
-    for (at, letter) in name.char_indices() {
-        if letter.is_uppercase() && at > 0 {
-            object.push('_');
-        }
-        object.extend(letter.to_lowercase());
-    }
-    object
-}
-
 fn generate() -> String {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let site = generator.subschema_for::<SiteView>().to_value();
@@ -141,7 +129,7 @@ fn generate() -> String {
     writer.heading(2, "One object for each kind of page");
     for (template, schema) in &bodies {
         let shape = name(schema);
-        let object = object(&shape);
+        let object = super::object(template);
         writer.heading(3, &format!("`{object}`"));
         let _ = write!(writer.text, "\nIn `templates/{template}.html`.\n");
         writer.describe(&shape);

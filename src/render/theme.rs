@@ -1,6 +1,5 @@
 //! The templates of the theme, compiled by Tera, and their errors.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -32,7 +31,7 @@ impl Templates {
         let mut context = Context::new();
         context.insert_value("site", site(db, pages::place(db, route)).clone());
         context.insert("page", &page.page);
-        context.insert_value(object(page.page.kind), page.body);
+        context.insert_value(pages::object(page.page.kind), page.body);
         let name = format!("{}.html", page.page.kind);
         let mut output = BoundedWriter { bytes: Vec::with_capacity(USUAL_PAGE), full: false };
         RANGES.set(0);
@@ -128,16 +127,6 @@ fn site<'db>(db: &'db dyn Db, place: Place<'db>) -> Value {
 impl TemplateValue for Value {
     fn new(model: &impl Serialize) -> Self {
         Self::from_serializable(model)
-    }
-}
-
-/// Name of the variable with the page's view model.
-fn object(kind: &'static str) -> Cow<'static, str> {
-    match kind {
-        // Names cannot start with a digit.
-        "404" => "not_found".into(),
-        kind if kind.contains('-') => kind.replace('-', "_").into(),
-        kind => kind.into(),
     }
 }
 

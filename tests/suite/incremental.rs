@@ -102,9 +102,9 @@ impl Trial {
     /// The line of the only diagnostic with a code.
     fn line_of(&mut self, code: &str) -> u32 {
         let diagnostics = self.engine.diagnostics();
-        let found: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.code == code).collect();
-        assert_eq!(found.len(), 1, "{diagnostics:?}");
-        found[0].location.as_ref().unwrap().line
+        let with_code: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.code == code).collect();
+        assert_eq!(with_code.len(), 1, "{diagnostics:?}");
+        with_code[0].location.as_ref().unwrap().line
     }
 
     fn edit(&mut self, path: &str, from: &str, to: &str) -> Vec<String> {
