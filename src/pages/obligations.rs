@@ -215,9 +215,8 @@ impl FixedPage for Obligations {
                 documents.push(Document { link, clauses: Vec::new(), file });
             }
             let Some(document) = documents.last_mut() else { continue };
-            let of = (obligation.heading, obligation.anchor.split_once('.').map(|(begin, _)| begin));
-            if part != Some(of) {
-                part = Some(of);
+            if part != Some(obligation.heading) {
+                part = Some(obligation.heading);
                 let link = clause(scope, obligation).unwrap_or_else(|| page(scope, obligation.file));
                 if document.clauses.last().is_none_or(|last| last.link != link) {
                     document.clauses.push(Clause::new(link, obligation.heading));
@@ -473,12 +472,9 @@ fn statement(scope: &Scope, obligation: &Obligation) -> Statement {
 }
 
 fn clause(scope: &Scope, obligation: &Obligation) -> Option<Link> {
-    // A statement's anchor begins with the anchor of its clause, which may be truncated.
-    let (begin, _) = obligation.anchor.split_once('.')?;
     let label = obligation.clause.clone()?;
-    let heading = &model::outline(scope.db, obligation.file).headings[obligation.heading?].id;
-    let anchor = if heading.starts_with(begin) { heading } else { begin };
-    Some(Link { label, url: statement_url(scope, obligation, anchor), external: false })
+    let heading = model::outline(scope.db, obligation.file).headings.get(obligation.heading?)?;
+    Some(Link { label, url: statement_url(scope, obligation, &heading.id), external: false })
 }
 
 fn statement_url(scope: &Scope, obligation: &Obligation, anchor: &str) -> Href {

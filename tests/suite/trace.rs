@@ -98,6 +98,24 @@ fn sources_may_have_files_of_one_path() {
     }
 }
 
+/// The ids that documents give to statements say nothing about the clause.
+#[test]
+fn statements_with_ids_of_their_own_are_listed_under_their_clause() {
+    let site = TestSite::small(&[(
+        "content/rules.md",
+        "+++\nnormative = true\n+++\n# Rules\n\n## Chair\n\nThe chair <a id=\"x.must-sing\"></a>MUST sing.\n\n\
+         The chair <a id=\"y.must\"></a>MUST dance.\n\nThe chair MUST rest.\n",
+    )]);
+    site.run(&["build"]).fine();
+    let page = site.page("obligations/index.html");
+    let clauses: Vec<&str> =
+        page.split("<h3>").skip(1).map(|part| part.split("</h3>").next().unwrap()).collect();
+    assert_eq!(clauses, ["<a href=\"../rules/#chair\">Chair</a>"], "{page}");
+    for anchor in ["x.must-sing", "y.must", "chair.must-rest"] {
+        assert!(page.contains(&format!("href=\"../rules/#{anchor}\"")), "{anchor}: {page}");
+    }
+}
+
 /// A document may have the path of a folder's page. A reference to the folder does not resolve to it.
 #[test]
 fn a_folder_is_not_the_document_of_its_name() {
