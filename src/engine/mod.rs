@@ -20,7 +20,7 @@ use salsa::{Durability, Setter, Storage};
 use crate::check;
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
-use crate::model::{self, PageKinds, Route, Settled};
+use crate::model::{self, GeneratedFile, NamedFiles, PageKinds, Route, Settled};
 use crate::output::{Output, OutputError, Pieces, WriteStats};
 use crate::pages;
 use crate::render::{self, Generated};
@@ -81,6 +81,7 @@ impl Database {
     fn of(storage: Storage<Self>) -> Self {
         let db = Self { storage };
         let _ = PageKinds::builder(pages::kinds()).durability(Durability::HIGH).new(&db);
+        let _ = NamedFiles::builder(render::named_files()).durability(Durability::HIGH).new(&db);
         let _ = Settled::builder(false, HashMap::new()).durability(Durability::HIGH).new(&db);
         db
     }
@@ -347,7 +348,7 @@ impl Engine {
         let ((others, results), search) = rayon::join(
             || {
                 let joined = rayon::join(
-                    move || each_data_file(&db, sink).and_then(|()| each_asset(&db, roots, checked, sink)),
+                    move || each_generated(&db, sink).and_then(|()| each_asset(&db, roots, checked, sink)),
                     || each(pages_db, &routes, write_page),
                 );
                 if has_search {
@@ -446,15 +447,17 @@ impl Sink for Mutex<Contents> {
     }
 }
 
-/// Passes the data files for other programs to `sink`.
-fn each_data_file(db: &Database, sink: &impl Sink) -> Result<(), OutputError> {
-    let write_file =
-        |db: &Database, url: &String| match (render::data_file(db, url), SitePath::of_address(url)) {
-            (Some(Generated::Bytes(bytes)), Ok(path)) => sink.write(&path, &bytes),
-            (Some(Generated::Pieces(pieces)), Ok(path)) => sink.write_pieces(&path, &*pieces),
-            _ => Ok(()),
-        };
-    each(db.clone(), &render::data_files(db), write_file).into_iter().collect()
+/// Passes the generated files that are not pages to `sink`.
+fn each_generated(db: &Database, sink: &impl Sink) -> Result<(), OutputError> {
+    let write_file = |db: &Database, (url, file): &(String, GeneratedFile)| {
+        let Ok(path) = SitePath::of_address(url) else { return Ok(()) };
+        match render::generated_file(db, file) {
+            Some(Generated::Bytes(bytes)) => sink.write(&path, &bytes),
+            Some(Generated::Pieces(pieces)) => sink.write_pieces(&path, &*pieces),
+            None => Ok(()),
+        }
+    };
+    each(db.clone(), model::generated_files(db), write_file).into_iter().collect()
 }
 
 /// Passes the theme's files and the copied files of sources to `sink`. Returns the copied files.

@@ -8,8 +8,9 @@ use crate::site_path::{PathFault, SitePath, Taken};
 use crate::source::{Db, File, Site, SourceId, folder_of, is_markdown, without_extension};
 
 use super::file::is_role;
+use super::generated::{GeneratedFile, NamedFiles};
 use super::route::{Destination, PageKind, PageKinds, Route};
-use super::{Key, calendar_urls, checklist_of_role, handbook};
+use super::{calendars, handbook};
 
 impl Route {
     /// The address within the site, not percent-encoded.
@@ -178,60 +179,19 @@ pub fn asset_at(db: &dyn Db, url: &str) -> Option<File> {
     moved.chain(own).find(|file| asset_url(db, *file).as_deref() == Some(url))
 }
 
-/// Addresses of the data files that every site may have, regardless of its content.
-pub const DATA_FILES: [&str; 19] = [
-    "/api/compare.json",
-    "/api/handbook.json",
-    "/api/obligations.json",
-    "/api/conformance.json",
-    "/api/needs.json",
-    "/api/records.json",
-    "/api/references.json",
-    "/api/rosters.json",
-    "/api/seats.csv",
-    "/api/seats.json",
-    "/api/skills-by-group.csv",
-    "/api/skills-by-group.json",
-    "/api/skills.csv",
-    "/api/skills.json",
-    "/api/trace.csv",
-    "/feed.xml",
-    "/llms.txt",
-    "/robots.txt",
-    "/sitemap.xml",
-];
-
-/// The address of the JSON of the checklist on a page; `None` if the page has none.
-pub fn checklist_data_url(db: &dyn Db, route: &Route) -> Option<String> {
-    match route {
-        Route::Lead { group, role } => {
-            checklist_of_role(db, Key::new(db, role.clone())).as_ref()?;
-            Some(format!("/api/leads/{group}/{role}.json"))
-        }
-        Route::GroupChecklist { group, checklist } => {
-            Some(format!("/api/checklists/{group}/{checklist}.json"))
-        }
-        Route::Checklist(checklist) => Some(format!("/api/checklists/{checklist}.json")),
-        _ => None,
-    }
+/// The generated files that are not pages, with their addresses.
+#[salsa::tracked]
+pub fn generated_files(db: &dyn Db) -> Vec<(String, GeneratedFile)> {
+    let named = NamedFiles::get(db).addresses(db).iter().copied().map(GeneratedFile::Named);
+    let checklists = data_routes(db).iter().cloned().map(GeneratedFile::Checklist);
+    let pictures = pictured_kinds(db).iter().copied().map(GeneratedFile::Picture);
+    let files = named.chain(calendars(db).iter().cloned()).chain(checklists).chain(pictures);
+    files.filter_map(|file| Some((file.url(db)?, file))).collect()
 }
 
-/// The page whose checklist is at an address, see [`checklist_data_url`]. The page may not exist.
-pub fn checklist_route_at(url: &str) -> Option<Route> {
-    let path = url.strip_prefix("/api/")?.strip_suffix(".json")?;
-    if let Some((group, role)) = path.strip_prefix("leads/").and_then(|path| path.split_once('/')) {
-        return Some(Route::Lead { group: group.to_owned(), role: role.to_owned() });
-    }
-    let list = path.strip_prefix("checklists/")?;
-    Some(match list.split_once('/') {
-        Some((group, list)) => Route::GroupChecklist { group: group.to_owned(), checklist: list.to_owned() },
-        None => Route::Checklist(list.to_owned()),
-    })
-}
-
-/// Addresses of the JSON of all checklists.
-pub fn checklist_data_urls(db: &dyn Db) -> impl Iterator<Item = String> {
-    data_routes(db).iter().filter_map(|route| checklist_data_url(db, route))
+/// The generated file at an address, if there is one that is not a page.
+pub fn generated_at<'db>(db: &'db dyn Db, url: &str) -> Option<&'db GeneratedFile> {
+    generated_files(db).iter().find(|(address, _)| address == url).map(|(_, file)| file)
 }
 
 /// The folder of the search index within the site.
@@ -240,7 +200,7 @@ pub const SEARCH_FOLDER: &str = "pagefind";
 /// The names of the kinds of page for which a preview picture is drawn: those of which the site has a page. None if the
 /// site has no base URL, because pictures are referenced by absolute addresses, or has a picture of its own.
 #[salsa::tracked]
-pub fn pictured_kinds(db: &dyn Db) -> Vec<&'static str> {
+fn pictured_kinds(db: &dyn Db) -> Vec<&'static str> {
     let config = Site::get(db).config(db);
     if config.base_url.is_none() || config.brand.picture.is_some() {
         return Vec::new();
@@ -251,11 +211,6 @@ pub fn pictured_kinds(db: &dyn Db) -> Vec<&'static str> {
     };
     let pictured = PageKinds::get(db).all(db).iter().filter(|kind| kind.has_picture);
     pictured.filter(is_shown).map(|kind| kind.name).collect()
-}
-
-/// The address of the preview picture for a kind of page.
-pub fn picture_url(kind: &str) -> String {
-    format!("/pictures/{kind}.png")
 }
 
 /// A page or file that occupies an address.
@@ -319,11 +274,9 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
     let style = config.brand.has_style().then_some(BRAND_STYLE);
     let assets = site.assets(db).keys().map(String::as_str).chain(style);
     let made = assets.map(|name| format!("/assets/{name}"));
-    let made =
-        made.chain(DATA_FILES.map(str::to_owned)).chain(calendar_urls(db)).chain(checklist_data_urls(db));
-    let pictures = pictured_kinds(db).iter().map(|kind| picture_url(kind));
+    let made = made.chain(generated_files(db).iter().map(|(url, _)| url.clone()));
     let search = config.search.enabled.then(|| format!("/{SEARCH_FOLDER}"));
-    for url in made.chain(pictures).chain(search) {
+    for url in made.chain(search) {
         if let Err(reason) = take(&mut taken, &url, Holder::Made) {
             relocations.made.push((url, reason));
         }

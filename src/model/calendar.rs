@@ -1,13 +1,9 @@
 //! The calendar of a group: its meetings and those of its subprojects.
 
+use super::generated::GeneratedFile;
 use crate::facts::{self, Meeting, Occurrences};
 use crate::parse::Slugs;
 use crate::source::Db;
-
-/// The address of the calendar of all groups.
-pub const ALL_CALENDAR: &str = "/calendar/all.ics";
-/// The address of the calendar of all groups with the meetings whose weeks are unknown.
-pub const ALL_UNCONFIRMED: &str = "/calendar/unconfirmed/all.ics";
 
 /// The meetings of a group.
 #[derive(Default)]
@@ -76,34 +72,28 @@ pub fn calendar(group: &facts::Group) -> Calendar<'_> {
     calendar
 }
 
-/// Addresses of the calendars. A group with meetings whose dates are all uncertain keeps its address, for readers who
-/// have subscribed to it.
-#[salsa::tracked(returns(clone))]
-pub fn calendar_urls(db: &dyn Db) -> Vec<String> {
+/// The calendars as files. A group with meetings whose dates are all uncertain keeps its address, for readers who have
+/// subscribed to it.
+#[salsa::tracked]
+pub fn calendars(db: &dyn Db) -> Vec<GeneratedFile> {
     let (mut certain, mut unconfirmed) = (Vec::new(), Vec::new());
+    let file = |group, is_unconfirmed| {
+        Some(GeneratedFile::Calendar { group, is_unconfirmed }).filter(|file| file.url(db).is_some())
+    };
     for group in super::handbook(db).groups.values() {
         let calendar = calendar(&group.facts);
         if !calendar.entries.is_empty() {
-            certain.extend(calendar_url(group.id(), false));
+            certain.extend(file(Some(group.id().to_owned()), false));
         }
         if calendar.has(true) {
-            unconfirmed.extend(calendar_url(group.id(), true));
+            unconfirmed.extend(file(Some(group.id().to_owned()), true));
         }
     }
-    for (urls, all) in [(&mut certain, ALL_CALENDAR), (&mut unconfirmed, ALL_UNCONFIRMED)] {
-        if !urls.is_empty() {
-            urls.push(all.to_owned());
+    for (files, is_unconfirmed) in [(&mut certain, false), (&mut unconfirmed, true)] {
+        if !files.is_empty() {
+            files.extend(file(None, is_unconfirmed));
         }
     }
     certain.append(&mut unconfirmed);
     certain
-}
-
-/// The address of a group's calendar: of the meetings that are certain, or of those whose weeks are unknown. A group
-/// named `all` has none.
-pub fn calendar_url(group: &str, is_unconfirmed: bool) -> Option<String> {
-    let folder = if is_unconfirmed { "/calendar/unconfirmed/" } else { "/calendar/" };
-    let url = format!("{folder}{group}.ics");
-    let is_taken = [ALL_CALENDAR, ALL_UNCONFIRMED].iter().any(|all| url.eq_ignore_ascii_case(all));
-    (!is_taken).then_some(url)
 }

@@ -9,7 +9,7 @@ use super::search_entry::SearchEntry;
 use super::view::{Calendar as CalendarView, GroupRef, Meeting};
 use super::{OCCURRENCES_SCRIPT, PageView, schedule};
 use crate::facts::{self, Occurrences, Recurrence};
-use crate::model::{self, ALL_CALENDAR, ALL_UNCONFIRMED, Load, Navigation, Route};
+use crate::model::{self, GeneratedFile, Load, Navigation, Route};
 use crate::source::Db;
 use crate::strings::strings;
 use crate::svg::{HeatCell, HeatMap, HeatRow, heat_map};
@@ -159,12 +159,16 @@ impl FixedPage for Calendar {
         }
         let any = !rules.is_empty() || !dates.is_empty();
         let load = (!rules.is_empty()).then(|| load(scope, &rules, &days));
-        let urls = model::calendar_urls(scope.db);
-        let file = |url: &str| urls.iter().any(|of| of == url).then(|| scope.to(url));
+        let files = model::calendars(scope.db);
+        let file = |is_unconfirmed| {
+            let of_all = GeneratedFile::Calendar { group: None, is_unconfirmed };
+            of_all.url(scope.db).filter(|_| files.contains(&of_all))
+        };
+        let url = file(false);
         let all = any.then(|| CalendarView {
-            url: file(ALL_CALENDAR),
-            unconfirmed: file(ALL_UNCONFIRMED),
-            subscribe: scope.subscription(ALL_CALENDAR).filter(|_| file(ALL_CALENDAR).is_some()),
+            url: url.as_ref().map(|url| scope.to(url)),
+            unconfirmed: file(true).map(|url| scope.to(&url)),
+            subscribe: url.as_ref().and_then(|url| scope.subscription(url)),
             week: Href::element("rb-week"),
             missing: Vec::new(),
         });

@@ -180,7 +180,7 @@ fn checklist(scope: &Scope, id: &str) -> Option<(PageView, Checklist)> {
             .map(|included| scope.link(included.checklist.title.clone(), &route(included)))
             .collect(),
         seats: role.map_or_else(Vec::new, |role| super::role::groups_with(scope, &role.id).collect()),
-        data: scope.checklist_data(&Route::Checklist(id.to_owned())),
+        data: scope.checklist_data(Route::Checklist(id.to_owned())),
         related: related(scope, entry.file, Route::Checklist(id.to_owned())),
         extra: entry.checklist.extra.clone(),
     };
@@ -253,10 +253,8 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
         seats: seats.iter().map(|seat| scope.seat(group.id(), seat)).collect(),
         new_issue: scope.new_issue(),
         issue_fields: scope.issue_fields(),
-        data: scope.checklist_data(&Route::GroupChecklist {
-            group: group.id().to_owned(),
-            checklist: id.to_owned(),
-        }),
+        data: scope
+            .checklist_data(Route::GroupChecklist { group: group.id().to_owned(), checklist: id.to_owned() }),
     };
     Some((page, body))
 }

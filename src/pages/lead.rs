@@ -284,7 +284,7 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
             phases,
             new_issue: scope.new_issue(),
             issue_fields: scope.issue_fields(),
-            data: scope.checklist_data(&Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
+            data: scope.checklist_data(Route::Lead { group: group.id().to_owned(), role: role.id.clone() }),
         }
     });
     let group_url = Route::Group(group.id().to_owned()).url(scope.db);

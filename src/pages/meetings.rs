@@ -4,7 +4,7 @@ use super::schedule;
 use super::scope::Scope;
 use super::view::{Calendar, Meeting, Recurrence};
 use crate::facts::{self, Occurrences, Schedule};
-use crate::model::{self, Group, Route};
+use crate::model::{self, GeneratedFile, Group, Route};
 use crate::source::Site;
 use crate::strings::strings;
 use crate::url::Href;
@@ -82,7 +82,8 @@ impl Scope<'_> {
     pub fn calendar(&self, group: &Group) -> Option<Calendar> {
         let calendar = model::calendar(&group.facts);
         let file = |is_unconfirmed| {
-            model::calendar_url(group.id(), is_unconfirmed).filter(|_| calendar.has(is_unconfirmed))
+            let file = GeneratedFile::Calendar { group: Some(group.id().to_owned()), is_unconfirmed };
+            file.url(self.db).filter(|_| calendar.has(is_unconfirmed))
         };
         let (url, unconfirmed) = (file(false), file(true));
         url.as_ref().or(unconfirmed.as_ref())?;

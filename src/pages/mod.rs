@@ -74,7 +74,6 @@ pub use print::{
     PRINT, Print, PrintChapter, PrintedPage, anchor as print_anchor, printed, title as print_title,
 };
 pub use search_entry::{Origin, SearchEntry, SearchSection};
-pub use sharing::pictures;
 pub use site::{Place, SiteView, place, site};
 pub use subproject::subproject_ids;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::view::{GroupRef, IssueFields, Link, PersonRef, RoleRef, Seat};
 use crate::facts::{self, Account, Situation};
 use crate::link::{self, Fallback, PageTarget, Target};
-use crate::model::{self, Group, Key, Role, Route};
+use crate::model::{self, GeneratedFile, Group, Key, Role, Route};
 use crate::parse::At;
 use crate::source::{Db, File, Site, SourceId};
 use crate::strings::strings;
@@ -69,8 +69,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Address of the JSON data of a page's checklist.
-    pub fn checklist_data(&self, route: &Route) -> Option<Href> {
-        model::checklist_data_url(self.db, route).map(|url| self.to(&url))
+    pub fn checklist_data(&self, route: Route) -> Option<Href> {
+        GeneratedFile::Checklist(route).url(self.db).map(|url| self.to(&url))
     }
 
     /// Address of the form for a new issue.

@@ -4,23 +4,16 @@ use serde_json::{Value, json};
 
 use super::scope::Scope;
 use super::view::PersonRef;
-use crate::model::{Route, picture_url, pictured_kinds};
+use crate::model::{GeneratedFile, Route};
 use crate::source::{Db, Site};
-use crate::strings::strings;
 use crate::url::below;
 
-/// Paths of the preview pictures, with the text drawn on each.
-pub fn pictures(db: &dyn Db) -> Vec<(String, String)> {
-    let pictured = pictured_kinds(db).iter();
-    pictured.map(|kind| (picture_url(kind), strings(db).get(&format!("kinds.{kind}")))).collect()
-}
-
 /// Absolute address of the picture for a kind of page.
-pub(super) fn picture(db: &dyn Db, kind: &str) -> Option<String> {
+pub(super) fn picture(db: &dyn Db, kind: &'static str) -> Option<String> {
     let config = Site::get(db).config(db);
     let picture = match &config.brand.picture {
         Some(picture) => format!("/assets/{}", picture.asset),
-        None => picture_url(kind),
+        None => GeneratedFile::Picture(kind).url(db)?,
     };
     Some(below(config.base_url.as_ref()?, &picture))
 }

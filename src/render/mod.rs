@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use crate::config::{BRAND_STYLE, ColorName, Scheme};
 use crate::diagnostic::Diagnostic;
-use crate::model::{self, Route};
+use crate::model::{GeneratedFile, Route};
 use crate::pages::{self, TemplateValue};
 use crate::source::{Db, Site, ThemeAssets};
 use crate::strings::strings;
@@ -67,19 +67,19 @@ fn render_page(db: &dyn Db, route: &Route) -> Option<Result<String, Diagnostic>>
     Some(templates.render(db, route, page))
 }
 
-/// A file for other programs.
-struct DataFile {
+/// A file with a fixed address.
+struct Named {
     /// Address within the site.
     url: &'static str,
     /// Renders the file; `None` if the site does not have it.
     file: fn(&dyn Db) -> Option<Generated>,
 }
 
-/// A generated file.
+/// The content of a generated file.
 pub enum Generated<'db> {
-    /// Its content.
+    /// All of it.
     Bytes(Vec<u8>),
-    /// Writes its content.
+    /// Writes it.
     Pieces(WritePieces<'db>),
 }
 
@@ -107,57 +107,52 @@ impl Generated<'_> {
     }
 }
 
-/// Files for other programs and for crawlers, at [`model::DATA_FILES`].
-const DATA_FILES: [DataFile; 19] = [
-    DataFile { url: "/api/compare.json", file: |db| Some(api::compare_json(db).into()) },
-    DataFile { url: "/api/handbook.json", file: |db| Some(api::handbook_json(db).into()) },
-    DataFile { url: "/api/obligations.json", file: |db| Some(obligations::obligations_json(db).into()) },
-    DataFile { url: "/api/conformance.json", file: |db| conformance::conformance_json(db).map(Into::into) },
-    DataFile { url: "/api/needs.json", file: |db| needs::needs_json(db).map(Into::into) },
-    DataFile { url: "/api/records.json", file: |db| api::records_json(db).map(Into::into) },
-    DataFile { url: "/api/references.json", file: |db| Some(references::references_json(db)) },
-    DataFile { url: "/api/rosters.json", file: |db| rosters::rosters_json(db).map(Into::into) },
-    DataFile { url: "/api/seats.csv", file: |db| Some(matrices::seats_csv(db).into()) },
-    DataFile { url: "/api/seats.json", file: |db| Some(matrices::seats_json(db).into()) },
-    DataFile { url: "/api/skills-by-group.csv", file: |db| Some(matrices::skills_by_group_csv(db).into()) },
-    DataFile { url: "/api/skills-by-group.json", file: |db| Some(matrices::skills_by_group_json(db).into()) },
-    DataFile { url: "/api/skills.csv", file: |db| Some(matrices::skills_csv(db).into()) },
-    DataFile { url: "/api/skills.json", file: |db| Some(matrices::skills_json(db).into()) },
-    DataFile { url: "/api/trace.csv", file: |db| matrices::trace_csv(db).map(Into::into) },
-    DataFile { url: pages::FEED, file: |db| feed::feed(db).map(Into::into) },
-    DataFile { url: "/llms.txt", file: |db| Some(discovery::llms(db).into()) },
-    DataFile { url: "/robots.txt", file: |db| discovery::robots(db).map(Into::into) },
-    DataFile { url: "/sitemap.xml", file: |db| discovery::sitemap(db).map(Into::into) },
+/// Files for other programs and for crawlers.
+const NAMED: [Named; 19] = [
+    Named { url: "/api/compare.json", file: |db| Some(api::compare_json(db).into()) },
+    Named { url: "/api/handbook.json", file: |db| Some(api::handbook_json(db).into()) },
+    Named { url: "/api/obligations.json", file: |db| Some(obligations::obligations_json(db).into()) },
+    Named { url: "/api/conformance.json", file: |db| conformance::conformance_json(db).map(Into::into) },
+    Named { url: "/api/needs.json", file: |db| needs::needs_json(db).map(Into::into) },
+    Named { url: "/api/records.json", file: |db| api::records_json(db).map(Into::into) },
+    Named { url: "/api/references.json", file: |db| Some(references::references_json(db)) },
+    Named { url: "/api/rosters.json", file: |db| rosters::rosters_json(db).map(Into::into) },
+    Named { url: "/api/seats.csv", file: |db| Some(matrices::seats_csv(db).into()) },
+    Named { url: "/api/seats.json", file: |db| Some(matrices::seats_json(db).into()) },
+    Named { url: "/api/skills-by-group.csv", file: |db| Some(matrices::skills_by_group_csv(db).into()) },
+    Named { url: "/api/skills-by-group.json", file: |db| Some(matrices::skills_by_group_json(db).into()) },
+    Named { url: "/api/skills.csv", file: |db| Some(matrices::skills_csv(db).into()) },
+    Named { url: "/api/skills.json", file: |db| Some(matrices::skills_json(db).into()) },
+    Named { url: "/api/trace.csv", file: |db| matrices::trace_csv(db).map(Into::into) },
+    Named { url: pages::FEED, file: |db| feed::feed(db).map(Into::into) },
+    Named { url: "/llms.txt", file: |db| Some(discovery::llms(db).into()) },
+    Named { url: "/robots.txt", file: |db| discovery::robots(db).map(Into::into) },
+    Named { url: "/sitemap.xml", file: |db| discovery::sitemap(db).map(Into::into) },
 ];
 
-/// Addresses of all generated files that are not pages: data, checklists, calendars and pictures.
-pub fn data_files(db: &dyn Db) -> Vec<String> {
-    let named = DATA_FILES.iter().map(|file| file.url.to_owned());
-    let pictures = pages::pictures(db).into_iter().map(|(url, _)| url);
-    named.chain(model::checklist_data_urls(db)).chain(model::calendar_urls(db)).chain(pictures).collect()
+/// The addresses of files with a fixed address, as the model needs them; see [`NamedFiles`](crate::model::NamedFiles).
+pub fn named_files() -> Vec<&'static str> {
+    NAMED.iter().map(|file| file.url).collect()
 }
 
-/// Renders the generated file at an address; `None` if it does not exist.
-pub fn data_file<'db>(db: &'db dyn Db, url: &str) -> Option<Generated<'db>> {
-    match DATA_FILES.iter().find(|file| file.url == url) {
-        Some(named) => (named.file)(db),
-        None => other_data_file(db, url).map(Generated::Bytes),
-    }
-}
-
-/// Renders the data of a checklist, a calendar or a picture; `None` if it does not exist.
-fn other_data_file(db: &dyn Db, url: &str) -> Option<Vec<u8>> {
-    if let Some(route) = model::checklist_route_at(url) {
-        let list = pages::export::checklist_of_page(db, &route)?;
-        return Some(checklist::checklist_json_line(&list).into_bytes());
-    }
-    if let Some((_, label)) = pages::pictures(db).into_iter().find(|(kind, _)| kind == url) {
-        let config = Site::get(db).config(db);
-        let accent = config.brand.colors.is_set(ColorName::Accent);
-        let accent = accent.then(|| config.brand.colors.get(ColorName::Accent, Scheme::Dark).parts());
-        return Some(picture::picture(&label, &config.title, accent, strings(db).is_rtl()));
-    }
-    calendar::text_at(db, url).map(String::into_bytes)
+/// Renders a generated file that is not a page; `None` if it does not exist.
+pub fn generated_file<'db>(db: &'db dyn Db, file: &GeneratedFile) -> Option<Generated<'db>> {
+    Some(match file {
+        GeneratedFile::Named(url) => (NAMED.iter().find(|named| named.url == *url)?.file)(db)?,
+        GeneratedFile::Calendar { group, is_unconfirmed } => {
+            calendar::text(db, group.as_deref(), *is_unconfirmed)?.into()
+        }
+        GeneratedFile::Checklist(route) => {
+            checklist::checklist_json_line(&pages::export::checklist_of_page(db, route)?).into()
+        }
+        GeneratedFile::Picture(kind) => {
+            let (config, strings) = (Site::get(db).config(db), strings(db));
+            let accent = config.brand.colors.is_set(ColorName::Accent);
+            let accent = accent.then(|| config.brand.colors.get(ColorName::Accent, Scheme::Dark).parts());
+            let label = strings.get(&format!("kinds.{kind}"));
+            Generated::Bytes(picture::picture(&label, &config.title, accent, strings.is_rtl()))
+        }
+    })
 }
 
 /// Interned route.
@@ -189,14 +184,4 @@ pub fn assets(db: &dyn Db) -> ThemeAssets {
     let style = brand::style_sheet(&Site::get(db).config(db).brand);
     let style = style.map(|text| (BRAND_STYLE.to_owned(), text.into_bytes().into()));
     assets.map(with_strings).chain(style).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_model_knows_the_address_of_every_data_file() {
-        assert_eq!(DATA_FILES.map(|file| file.url), model::DATA_FILES);
-    }
 }

@@ -491,8 +491,10 @@ impl Preview {
                 Lookup::Missing => self.not_found(),
             };
         }
-        if let Some(file) = render::data_file(db, &url) {
-            return Some(Answer::Bytes { bytes: file.into_bytes().into(), name: url });
+        if let Some(file) = model::generated_at(db, &url)
+            && let Some(content) = render::generated_file(db, file)
+        {
+            return Some(Answer::Bytes { bytes: content.into_bytes().into(), name: url });
         }
         if let Some(bytes) = url.strip_prefix("/assets/").and_then(|name| render::assets(db).get(name)) {
             return Some(Answer::Bytes { bytes: bytes.clone(), name: url });

@@ -518,8 +518,10 @@ fn matrices_match_the_blessed_ones() {
 #[test]
 fn csv_and_json_agree() {
     let engine = Engine::load(project(), &Overrides::default()).unwrap();
-    let text =
-        |url: &str| String::from_utf8(render::data_file(&engine.db, url).unwrap().into_bytes()).unwrap();
+    let text = |url: &str| {
+        let file = model::generated_at(&engine.db, url).unwrap();
+        String::from_utf8(render::generated_file(&engine.db, file).unwrap().into_bytes()).unwrap()
+    };
     let rows = |url: &str| -> Vec<csv::StringRecord> {
         csv::Reader::from_reader(text(url).as_bytes()).records().map(Result::unwrap).collect()
     };

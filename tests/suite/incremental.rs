@@ -214,7 +214,7 @@ fn a_time_in_mounted_data_renders_its_group_and_the_lists() {
         "asked_by_all",
         "by_parent",
         "by_stakeholder",
-        "calendar_urls",
+        "calendars",
         "checklist",
         "checklist_ids",
         "checklist_of_role",
@@ -361,16 +361,18 @@ fn same_as_built(engine: &Engine, site: &TestSite, after: &str) {
     assert_eq!(followed.len(), built.len(), "after {after}");
 }
 
-/// Whatever their number, no other document is looked at for finding a page after an edit.
+/// Whatever their number, no other document is looked at for finding a page or a generated file after an edit.
 #[test]
-fn an_edit_of_a_text_validates_one_list() {
+fn an_edit_of_a_text_validates_one_list_per_lookup() {
     let mut trial = Trial::of_settled();
     let file = trial.file("guides/c.md");
     trial.engine.set_content(file, Content::Text("# C\n\nBy itself.\n".to_owned().into()));
     trial.log.lock().unwrap().clear();
     assert!(rolebook::model::route_at(&trial.engine.db, "/guides/c/").is_some());
+    assert!(rolebook::model::generated_at(&trial.engine.db, "/api/handbook.json").is_some());
     let log = trial.log.lock().unwrap();
-    assert!(matches!(&log[..], [one] if one.starts_with("valid pages(")), "{log:?}");
+    let [page, file] = &log[..] else { panic!("{log:?}") };
+    assert!(page.starts_with("valid pages(") && file.starts_with("valid generated_files("), "{log:?}");
 }
 
 fn pages(engine: &Engine) -> BTreeMap<String, String> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use rolebook::engine::{Engine, Overrides};
-use rolebook::render::data_file;
+use rolebook::model::generated_at;
+use rolebook::render::generated_file;
 use serde_json::Value;
 
 use crate::support::TestSite;
@@ -143,7 +144,8 @@ fn rule_with(id: &str, each: &str, require: &str, more: &str) -> String {
 fn findings_at(site: &TestSite, stamp: Option<i64>) -> Vec<Value> {
     let stamp = stamp.map(|seconds| jiff::Timestamp::from_second(seconds).unwrap());
     let engine = Engine::load(site.path(), &Overrides { stamp, ..Overrides::default() }).unwrap();
-    let json = data_file(&engine.db, "/api/conformance.json").expect("the site has rules");
+    let file = generated_at(&engine.db, "/api/conformance.json").unwrap();
+    let json = generated_file(&engine.db, file).expect("the site has rules");
     serde_json::from_slice(&json.into_bytes()).unwrap()
 }
 

@@ -14,7 +14,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::facts::{self, Occurrences, Recurrence, Rule};
-use crate::model::{self, ALL_CALENDAR, ALL_UNCONFIRMED, CalendarEntry, Group};
+use crate::model::{self, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
 use crate::strings::strings;
@@ -24,31 +24,20 @@ use lines::Lines;
 /// Events of unknown start begin on the first matching day of this year.
 const FIRST_YEAR: i16 = 2025;
 
-/// Renders the calendar at an address.
-pub(super) fn text_at(db: &dyn Db, url: &str) -> Option<String> {
+/// Renders the calendar of a group, or of all groups; `None` if it would have no events.
+pub(super) fn text(db: &dyn Db, group: Option<&str>, is_unconfirmed: bool) -> Option<String> {
     let groups = &model::handbook(db).groups;
-    let is_unconfirmed = url.starts_with("/calendar/unconfirmed/");
-    let title = |of: &str| match is_unconfirmed {
-        true => strings(db).fill("calendar_file.unconfirmed", &[("title", of)]),
-        false => of.to_owned(),
+    let (title, groups): (_, Vec<&Group>) = match group {
+        Some(id) => {
+            let group = groups.get(id)?;
+            (group.full_name(), vec![group])
+        }
+        None => (Site::get(db).config(db).title.clone(), groups.values().map(|group| &**group).collect()),
     };
-    if url == ALL_CALENDAR || url == ALL_UNCONFIRMED {
-        let title = title(&Site::get(db).config(db).title);
-        return text(db, &title, groups.values().map(|group| &**group), is_unconfirmed);
-    }
-    let file = url.strip_prefix("/calendar/")?;
-    let id = file.strip_prefix("unconfirmed/").unwrap_or(file).strip_suffix(".ics")?;
-    let group = groups.get(id)?;
-    text(db, &title(&group.full_name()), [&**group], is_unconfirmed)
-}
-
-/// Renders a calendar; `None` if it would have no events.
-fn text<'a>(
-    db: &dyn Db,
-    title: &str,
-    groups: impl IntoIterator<Item = &'a Group>,
-    is_unconfirmed: bool,
-) -> Option<String> {
+    let title = match is_unconfirmed {
+        true => strings(db).fill("calendar_file.unconfirmed", &[("title", &title)]),
+        false => title,
+    };
     let mut events = Lines::default();
     // Time zones, with the first day on which an event uses them.
     let mut zones = BTreeMap::<&str, Date>::new();
@@ -80,8 +69,8 @@ fn text<'a>(
     lines.line("VERSION", "2.0");
     lines.text("PRODID", concat!("-//rolebook//rolebook ", env!("CARGO_PKG_VERSION"), "//EN"));
     lines.line("CALSCALE", "GREGORIAN");
-    lines.text("NAME", title);
-    lines.text("X-WR-CALNAME", title);
+    lines.text("NAME", &title);
+    lines.text("X-WR-CALNAME", &title);
     for (name, first) in zones.iter().filter(|(name, _)| **name != UTC) {
         zone::write(&mut lines, name, &facts::time_zone(name)?, *first);
     }
