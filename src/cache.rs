@@ -30,13 +30,13 @@ const IGNORE: (&str, &str) = (".gitignore", "*\n");
 
 /// A hash of everything that a result depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Key([u8; HASH]);
+pub struct CacheKey([u8; HASH]);
 
-/// Hashes the parts of a [`Key`].
+/// Hashes the parts of a [`CacheKey`].
 #[derive(Clone, Debug, Default)]
-pub struct Parts(Sha256);
+pub struct KeyHasher(Sha256);
 
-impl Parts {
+impl KeyHasher {
     /// Adds a part. Its length is hashed too, so different lists of parts have different keys.
     pub fn add(&mut self, part: impl AsRef<[u8]>) {
         let part = part.as_ref();
@@ -45,8 +45,8 @@ impl Parts {
     }
 
     /// The key of all parts.
-    pub fn key(self) -> Key {
-        Key(self.0.finalize().into())
+    pub fn key(self) -> CacheKey {
+        CacheKey(self.0.finalize().into())
     }
 }
 
@@ -107,7 +107,7 @@ impl Cache {
     }
 
     /// The result with this name, if it has the key.
-    pub fn get(&self, name: &'static str, key: &Key) -> Option<Vec<u8>> {
+    pub fn get(&self, name: &'static str, key: &CacheKey) -> Option<Vec<u8>> {
         let mut file = open_below(&self.site, &format!("{FOLDER}/{name}")).ok()?;
         let (mut magic, mut of, mut checksum) = ([0; MAGIC.len()], [0; HASH], [0; HASH]);
         for part in [&mut magic[..], &mut of, &mut checksum] {
@@ -126,7 +126,7 @@ impl Cache {
     }
 
     /// Stores a result, unless it is too large or the folder cannot be written.
-    pub fn put(&self, name: &'static str, key: &Key, result: &[u8]) {
+    pub fn put(&self, name: &'static str, key: &CacheKey, result: &[u8]) {
         if ((MAGIC.len() + 2 * HASH + result.len()) as u64) <= LARGEST {
             // Without a cache, the next run only takes longer.
             let _ = self.write(name, &[&MAGIC, &key.0, &hash(result), result]);
@@ -175,8 +175,8 @@ mod tests {
 
     const NAME: &str = "test";
 
-    fn key(text: &str) -> Key {
-        let mut parts = Parts::default();
+    fn key(text: &str) -> CacheKey {
+        let mut parts = KeyHasher::default();
         parts.add(text);
         parts.key()
     }
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn different_parts_have_different_keys() {
         let key = |texts: &[&str]| {
-            let mut parts = Parts::default();
+            let mut parts = KeyHasher::default();
             texts.iter().for_each(|text| parts.add(text));
             parts.key()
         };

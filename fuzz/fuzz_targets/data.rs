@@ -10,7 +10,7 @@ use rolebook::formats::{
     Candidate, DataFile, Format, PRESETS, default_vocabulary, group_file, infer, lenient_page_matter,
     page_matter, role_matter,
 };
-use rolebook::parse::{Key, Node, Value, parse, toml, yaml};
+use rolebook::parse::{Node, TableKey, Value, parse, toml, yaml};
 use rolebook::trace::Lock;
 
 /// Paths of data files of every kind. Each is read by the formats that support it.
@@ -101,7 +101,7 @@ fn spans_are_in_the_text(text: &str, node: &Node) {
     within(&node.span);
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| spans_are_in_the_text(text, item)),
-        Value::Table(entries) => entries.iter().for_each(|(Key { span, .. }, value)| {
+        Value::Table(entries) => entries.iter().for_each(|(TableKey { span, .. }, value)| {
             within(span);
             spans_are_in_the_text(text, value);
         }),

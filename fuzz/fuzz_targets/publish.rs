@@ -4,15 +4,15 @@
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::config::is_branch_name;
-use rolebook::publish::guard::{Branch, History, Tip, check};
+use rolebook::publish::guard::{Branch, HistoryRelation, Tip, check};
 
 fuzz_target!(|input: (u8, &str, Option<&str>)| {
     let (bits, name, replace) = input;
     let bit = |number: u8| bits & (1 << number) != 0;
     let history = match (bit(0), bit(1)) {
-        (false, false) => History::Unrelated,
-        (true, false) => History::Shared,
-        (_, true) => History::Unknown,
+        (false, false) => HistoryRelation::Unrelated,
+        (true, false) => HistoryRelation::Shared,
+        (_, true) => HistoryRelation::Unknown,
     };
     let file = |number: u8| bit(number).then(|| "site.toml".to_owned());
     let tip = Tip { is_site: bit(2), source: file(3), shared_file: file(4), history };
@@ -31,8 +31,8 @@ fuzz_target!(|input: (u8, &str, Option<&str>)| {
         match &branch.tip {
             None => assert!(!branch.is_checked_out),
             Some(tip) => {
-                assert!(tip.source.is_none() && tip.history != History::Shared);
-                assert!(tip.is_site || tip.history == History::Unrelated);
+                assert!(tip.source.is_none() && tip.history != HistoryRelation::Shared);
+                assert!(tip.is_site || tip.history == HistoryRelation::Unrelated);
                 assert!(
                     tip.is_site || !(branch.is_default || branch.is_checked_out || tip.shared_file.is_some())
                 );

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::html::{
-    Additions, Context, HtmlPolicy, Label, LinkTarget, Rendered, Term, Terms, document, escape, fragment,
+    Additions, Context, DefinedTerm, HtmlPolicy, Label, LinkTarget, Rendered, Terms, document, escape,
+    fragment,
 };
 use rolebook::parse::{Document, LinkKind, clauses, parse};
 use scraper::{ElementRef, Html, Node};
@@ -88,7 +89,7 @@ fn ids_are_unique(read: &Document) {
 /// Renders a document with all additions.
 fn rendered(text: &str, read: &Document, policy: HtmlPolicy) -> Rendered {
     static TERMS: LazyLock<Terms> = LazyLock::new(|| {
-        let term = |name: &str| Term {
+        let term = |name: &str| DefinedTerm {
             id: name.to_lowercase(),
             meaning: "<what> it \"means\"".into(),
             names: vec![name.to_owned()],

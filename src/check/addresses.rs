@@ -3,7 +3,8 @@
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link;
 use crate::model::{
-    self, Destination, Holder, Reason, Relocation, Route, origins, read_matter, redirects, relocations,
+    self, Destination, Holder, Relocation, RelocationReason, Route, origins, read_matter, redirects,
+    relocations,
 };
 use crate::source::{Db, File, Site, SourceId};
 
@@ -12,12 +13,12 @@ use crate::source::{Db, File, Site, SourceId};
 pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     let relocations = relocations(db);
     let theme_files = relocations.made.iter().map(|(url, reason)| match reason {
-        Reason::Invalid(fault) => {
+        RelocationReason::Invalid(fault) => {
             let message = format!("invalid file address `{url}`: it {fault}");
             Diagnostic::new(code::PAGES_INVALID_ADDRESS, message, None)
                 .help("rename the theme file; until then, it is left out")
         }
-        Reason::Taken(_) => Diagnostic::new(
+        RelocationReason::Taken(_) => Diagnostic::new(
             code::PAGES_DUPLICATE_URL,
             format!("two theme files have the address {url}"),
             None,
@@ -25,7 +26,7 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         .help("rename one of the files"),
     });
     let is_invalid = |route: Route| {
-        relocations.pages.get(&route).is_some_and(|page| matches!(page.reason, Reason::Invalid(_)))
+        relocations.pages.get(&route).is_some_and(|page| matches!(page.reason, RelocationReason::Invalid(_)))
     };
     // The address of a lead page contains those of the group and the role; faults of these are reported once.
     let is_reported = |route: &Route| match route {
@@ -38,8 +39,8 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
         _ => false,
     };
     let pages = relocations.pages.iter();
-    let pages =
-        pages.filter(|(route, page)| !(matches!(page.reason, Reason::Invalid(_)) && is_reported(route)));
+    let pages = pages
+        .filter(|(route, page)| !(matches!(page.reason, RelocationReason::Invalid(_)) && is_reported(route)));
     let pages = pages.map(|(route, page)| self::page(db, route, page));
     let copied = link::copied(db);
     let files = relocations.files.iter().filter(|(file, _)| copied.contains(file));
@@ -58,19 +59,19 @@ fn page(db: &dyn Db, route: &Route, page: &Relocation) -> Diagnostic {
     };
     let severity = match (reason, address) {
         // A folder's list may share the name of a document.
-        (Reason::Taken(_), Some(_)) if matches!(route, Route::Folder(..)) => Severity::Info,
-        (Reason::Taken(_), _) if is_own == Some(true) => Severity::Error,
+        (RelocationReason::Taken(_), Some(_)) if matches!(route, Route::Folder(..)) => Severity::Info,
+        (RelocationReason::Taken(_), _) if is_own == Some(true) => Severity::Error,
         // In a mounted source both documents are legitimate, and both have a page.
         (_, Some(_)) if is_own == Some(false) => Severity::Info,
         _ => Severity::Warning,
     };
     match reason {
-        Reason::Invalid(fault) => {
+        RelocationReason::Invalid(fault) => {
             let message = format!("invalid page address `{own}`: it {fault}");
             let help = format!("rename the file; {until_then}");
             Diagnostic::of(severity, code::PAGES_INVALID_ADDRESS, message, at).help(help)
         }
-        Reason::Taken(holder) => {
+        RelocationReason::Taken(holder) => {
             let help = format!("rename one of the files, or give it a different id; {until_then}");
             let message = match holder {
                 Holder::Page(_) => format!("two pages have the address {own}"),
@@ -90,13 +91,15 @@ fn page(db: &dyn Db, route: &Route, page: &Relocation) -> Diagnostic {
 fn file(db: &dyn Db, file: File, relocation: &Relocation) -> Diagnostic {
     let Relocation { own, address, reason } = relocation;
     let (code, message) = match reason {
-        Reason::Invalid(fault) => {
+        RelocationReason::Invalid(fault) => {
             (code::PAGES_INVALID_ADDRESS, format!("invalid file address `{own}`: it {fault}"))
         }
-        Reason::Taken(Holder::Page(_)) => {
+        RelocationReason::Taken(Holder::Page(_)) => {
             (code::PAGES_DUPLICATE_URL, format!("a page and a file have the address {own}"))
         }
-        Reason::Taken(_) => (code::PAGES_DUPLICATE_URL, format!("two files have the address {own}")),
+        RelocationReason::Taken(_) => {
+            (code::PAGES_DUPLICATE_URL, format!("two files have the address {own}"))
+        }
     };
     let severity = if file.is_own(db) { Severity::Warning } else { Severity::Info };
     let until_then =
@@ -104,28 +107,28 @@ fn file(db: &dyn Db, file: File, relocation: &Relocation) -> Diagnostic {
     let diagnostic = Diagnostic::of(severity, code, message, Location::line(&file.name(db), 1, 1))
         .help(format!("rename the file{until_then}"));
     match reason {
-        Reason::Taken(holder) => match origin(db, holder) {
+        RelocationReason::Taken(holder) => match origin(db, holder) {
             Some(other) => diagnostic.related(other, "this has the same address"),
             None => diagnostic,
         },
-        Reason::Invalid(_) => diagnostic,
+        RelocationReason::Invalid(_) => diagnostic,
     }
 }
 
-fn redirect(db: &dyn Db, route: &Route, reason: &Reason) -> Diagnostic {
+fn redirect(db: &dyn Db, route: &Route, reason: &RelocationReason) -> Diagnostic {
     let url = route.url(db);
     let message = match reason {
-        Reason::Invalid(fault) => format!("invalid page address `{url}`: it {fault}"),
-        Reason::Taken(Holder::Page(_)) => format!("two pages have the address {url}"),
-        Reason::Taken(_) => format!("{url} conflicts with the address of a file"),
+        RelocationReason::Invalid(fault) => format!("invalid page address `{url}`: it {fault}"),
+        RelocationReason::Taken(Holder::Page(_)) => format!("two pages have the address {url}"),
+        RelocationReason::Taken(_) => format!("{url} conflicts with the address of a file"),
     };
     let severity = if is_own(db, route) == Some(true) { Severity::Error } else { Severity::Warning };
     let at = file_of(db, route).map(|file| address_location(db, file, route));
     let diagnostic = Diagnostic::of(severity, code::PAGES_DUPLICATE_URL, message, at.clone())
         .help("remove the alias, or write another address");
     let other = match reason {
-        Reason::Taken(holder) => origin(db, holder).filter(|other| Some(other) != at.as_ref()),
-        Reason::Invalid(_) => None,
+        RelocationReason::Taken(holder) => origin(db, holder).filter(|other| Some(other) != at.as_ref()),
+        RelocationReason::Invalid(_) => None,
     };
     match other {
         Some(other) => diagnostic.related(other, "this has the same address"),

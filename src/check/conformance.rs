@@ -9,7 +9,7 @@ use crate::facts::{GovernanceRule, SubjectKind};
 use crate::link::{self, Target};
 use crate::model::{self, Key};
 use crate::parse::At;
-use crate::rules::{self, BaselineState, Finding, Reason, RuleEntry, Verdict};
+use crate::rules::{self, BaselineState, Finding, RuleEntry, Verdict, VerdictReason};
 use crate::source::{Db, File, Site};
 use crate::trace;
 
@@ -154,7 +154,7 @@ fn no_subject(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Option<D
 /// Reports a rule whose expressions do not fit the facts, once.
 fn failed(db: &dyn Db, entry: &RuleEntry, findings: &[&Finding]) -> Option<Diagnostic> {
     let failures = findings.iter().filter_map(|finding| match &finding.reason {
-        Some(Reason::Invalid(message)) => Some((finding, message)),
+        Some(VerdictReason::Invalid(message)) => Some((finding, message)),
         _ => None,
     });
     let failures: Vec<_> = failures.collect();

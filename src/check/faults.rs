@@ -2,14 +2,14 @@
 
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::model;
-use crate::source::{Content, Db, Fault, File};
+use crate::source::{Content, Db, File, FileFault};
 
 /// Finds `source/*`, and the `data/*` diagnostics of single files.
 pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     match file.content(db) {
         // A file that is not read matters only if a document refers to it.
-        Content::Fault(Fault::Unreadable(_)) if !file.is_read(db) => return Vec::new(),
+        Content::Fault(FileFault::Unreadable(_)) if !file.is_read(db) => return Vec::new(),
         Content::Fault(fault) => return vec![diagnostic(db, file, fault)],
         Content::Repaired(_, fault) => diagnostics.push(diagnostic(db, file, fault)),
         Content::Text(_) | Content::Other => {}
@@ -35,17 +35,17 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
 
 /// The diagnostic for a fault. It is an error only in the handbook's own files; a site can do without unreadable files
 /// of other sources.
-fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
+fn diagnostic(db: &dyn Db, file: File, fault: &FileFault) -> Diagnostic {
     let severity = file.config(db).trust.severity();
     let name = file.name(db);
     let (code, message, help, location) = match fault {
-        Fault::NotUtf8 { line, column } => (
+        FileFault::NotUtf8 { line, column } => (
             code::SOURCE_NOT_UTF8,
             "the file is not valid UTF-8".to_owned(),
             "save the file as UTF-8",
             Location::line(&name, *line, *column),
         ),
-        Fault::TooLarge(size) => (
+        FileFault::TooLarge(size) => (
             code::SOURCE_TOO_LARGE,
             format!(
                 "the file is too large: {} MB, the limit is {} MB",
@@ -55,43 +55,43 @@ fn diagnostic(db: &dyn Db, file: File, fault: &Fault) -> Diagnostic {
             "split it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
-        Fault::TooDeep => (
+        FileFault::TooDeep => (
             code::SOURCE_TOO_DEEP,
             format!("the file is nested more than {} folders deep", crate::source::MOST_FOLDERS),
             "move it up, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
-        Fault::OutsideSource => (
+        FileFault::OutsideSource => (
             code::SOURCE_OUTSIDE,
             "the symbolic link points outside its source".to_owned(),
             "replace the link with a copy of the file, or add the other folder as a source",
             Location::line(&name, 1, 1),
         ),
-        Fault::Hidden => (
+        FileFault::Hidden => (
             code::SOURCE_OUTSIDE,
             "the symbolic link points to something that is not part of its source".to_owned(),
             "remove the link, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
-        Fault::Name => (
+        FileFault::Name => (
             code::SOURCE_NOT_UTF8,
             "the file name is not valid UTF-8".to_owned(),
             "rename it, or leave it out with `exclude` in site.toml",
             Location::line(&name, 1, 1),
         ),
-        Fault::Dangling => (
+        FileFault::Dangling => (
             code::SOURCE_UNREADABLE,
             "cannot read the file: the target of the symbolic link does not exist".to_owned(),
             "check that the file exists and is readable",
             Location::line(&name, 1, 1),
         ),
-        Fault::Folder(why) => (
+        FileFault::Folder(why) => (
             code::SOURCE_UNREADABLE,
             format!("cannot read the folder: {why}"),
             "check that the folder is readable",
             Location::line(&name, 1, 1),
         ),
-        Fault::Unreadable(why) => (
+        FileFault::Unreadable(why) => (
             code::SOURCE_UNREADABLE,
             format!("cannot read the file: {why}"),
             "check that the file exists and is readable",

@@ -5,7 +5,7 @@ use crate::config::BrokenLinks;
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link::{self, FieldKind, PageTarget, Target};
 use crate::model;
-use crate::parse::{self, Label};
+use crate::parse::{self, LinkLabel};
 use crate::source::{Db, File};
 
 /// Finds `link/*` in documents and in the references of data files.
@@ -54,7 +54,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
 /// Finds faulty labels of reference-style links, and text that looks like a link.
 fn labels(db: &dyn Db, file: File, severity: Severity) -> Vec<Diagnostic> {
     let document = model::document(db, file);
-    let report = |severity, code, label: &Label, message: String, help: &str| {
+    let report = |severity, code, label: &LinkLabel, message: String, help: &str| {
         let at = file.location(db, label.span.clone());
         Diagnostic::of(severity, code, message, at).help(help)
     };

@@ -15,16 +15,16 @@ pub(super) fn run(db: &dyn Db) -> Vec<Diagnostic> {
     if comparisons.iter().all(|comparison| comparison.is_same()) {
         return Vec::new();
     }
-    let rule = Rule { db, spans: model::fact_spans(db) };
+    let rule = RosterRule { db, spans: model::fact_spans(db) };
     comparisons.iter().flat_map(|comparison| rule.findings(comparison)).collect()
 }
 
-struct Rule<'a> {
+struct RosterRule<'a> {
     db: &'a dyn Db,
     spans: &'a FactSpans,
 }
 
-impl Rule<'_> {
+impl RosterRule<'_> {
     fn findings(&self, comparison: &RosterComparison) -> Vec<Diagnostic> {
         let Some(expect) = comparison.expectation.get(self.db) else { return Vec::new() };
         let Some(list) = &comparison.list else {

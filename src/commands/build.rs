@@ -7,7 +7,7 @@ use super::cli::BuildArgs;
 use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, NOTHING_CHANGED, SUCCESS, USAGE_ERROR, key, read_with};
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, CacheKey};
 use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
 use crate::engine::{Engine, Finished, SEARCH};
 use crate::output::{MANIFEST, Refused, WriteStats};
@@ -64,7 +64,7 @@ impl Build<'_> {
     }
 
     /// Builds the site, and stores the result in the cache.
-    fn run(&mut self, engine: &mut Engine, cache: Option<(Cache, Key)>) -> u8 {
+    fn run(&mut self, engine: &mut Engine, cache: Option<(Cache, CacheKey)>) -> u8 {
         let diagnostics = engine.diagnostics();
         let mut diagnostics = engine.accept(diagnostics, false);
         if self.reporter.fails(&diagnostics) {

@@ -14,7 +14,7 @@ use crate::cache;
 use crate::config::{External, HeaderText};
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Engine, Finished, Inputs};
-use crate::external::{self, Cache, Environment};
+use crate::external::{self, CheckedAddresses, Environment};
 use crate::source::{self, Site};
 
 /// Path of the cache of external addresses within the site.
@@ -100,7 +100,7 @@ fn finish(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
 fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let settings = Site::get(&engine.db).config(&engine.db).external.clone();
     let path = engine.root.join(CACHE);
-    let mut cache = Cache::parse(&source::open::text(&path).unwrap_or_default());
+    let mut cache = CheckedAddresses::parse(&source::open::text(&path).unwrap_or_default());
     let now = jiff::Timestamp::now().as_second();
     let age = if fresh { -1 } else { settings.max_age.saturating_mul(3600) };
     let occurrences = external::addresses(&engine.db);

@@ -22,7 +22,7 @@ const NAMED: usize = 5;
 
 /// Weight of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+enum Health {
     Fine,
     /// Something works less well than it could.
     Note,
@@ -31,24 +31,24 @@ enum Level {
 }
 
 /// The result of one check.
-struct Finding {
-    level: Level,
+struct HealthCheck {
+    level: Health,
     subject: String,
     text: String,
     /// Advice for the user.
     help: Option<String>,
 }
 
-fn fine(subject: impl Into<String>, text: impl Into<String>) -> Finding {
-    Finding { level: Level::Fine, subject: subject.into(), text: text.into(), help: None }
+fn fine(subject: impl Into<String>, text: impl Into<String>) -> HealthCheck {
+    HealthCheck { level: Health::Fine, subject: subject.into(), text: text.into(), help: None }
 }
 
-fn note(subject: impl Into<String>, text: impl Into<String>, help: impl Into<String>) -> Finding {
-    Finding { level: Level::Note, help: Some(help.into()), ..fine(subject, text) }
+fn note(subject: impl Into<String>, text: impl Into<String>, help: impl Into<String>) -> HealthCheck {
+    HealthCheck { level: Health::Note, help: Some(help.into()), ..fine(subject, text) }
 }
 
-fn problem(subject: impl Into<String>, text: impl Into<String>, help: impl Into<String>) -> Finding {
-    Finding { level: Level::Problem, ..note(subject, text, help) }
+fn problem(subject: impl Into<String>, text: impl Into<String>, help: impl Into<String>) -> HealthCheck {
+    HealthCheck { level: Health::Problem, ..note(subject, text, help) }
 }
 
 /// Prints a line for each check.
@@ -66,15 +66,15 @@ pub(super) fn run(args: &DoctorArgs) -> u8 {
     }
     let colored = has_colored_stdout();
     emit(&findings.iter().map(|finding| lines(finding, colored)).collect::<String>());
-    let problems = findings.iter().filter(|finding| finding.level == Level::Problem).count();
+    let problems = findings.iter().filter(|finding| finding.level == Health::Problem).count();
     if problems > 0 { CONTENT_ERRORS } else { SUCCESS }
 }
 
-fn lines(finding: &Finding, colored: bool) -> String {
+fn lines(finding: &HealthCheck, colored: bool) -> String {
     let (name, color) = match finding.level {
-        Level::Fine => ("ok", "32"),
-        Level::Note => ("note", "33"),
-        Level::Problem => ("problem", "31"),
+        Health::Fine => ("ok", "32"),
+        Health::Note => ("note", "33"),
+        Health::Problem => ("problem", "31"),
     };
     let mark = styled(&format!("{name:<8}"), color, colored);
     let text = format!("{}: {}", finding.subject, finding.text);
@@ -82,7 +82,7 @@ fn lines(finding: &Finding, colored: bool) -> String {
     format!("{mark}{}\n{}", one_line(&text), help.collect::<String>())
 }
 
-fn git_version() -> Finding {
+fn git_version() -> HealthCheck {
     match git(Path::new("."), &["--version"]) {
         Some(version) => fine("git", version.trim().trim_start_matches("git version ").to_owned()),
         None => note(
@@ -93,7 +93,7 @@ fn git_version() -> Finding {
     }
 }
 
-fn of_site(args: &DoctorArgs, root: &Path) -> Vec<Finding> {
+fn of_site(args: &DoctorArgs, root: &Path) -> Vec<HealthCheck> {
     let reporter = Reporter::for_people(Extent::Brief);
     let display = ProgressDisplay::start();
     let Ok(mut engine) = load_with(&args.site, None, &reporter, display.progress()) else {
@@ -114,7 +114,7 @@ fn of_site(args: &DoctorArgs, root: &Path) -> Vec<Finding> {
     findings
 }
 
-fn content(diagnostics: &[Diagnostic]) -> Finding {
+fn content(diagnostics: &[Diagnostic]) -> HealthCheck {
     let count = |is_counted: fn(&&Diagnostic) -> bool| diagnostics.iter().filter(is_counted).count();
     let errors = count(|diagnostic| diagnostic.is_error());
     let warnings = counted(count(|diagnostic| diagnostic.is_warning()), "warning");
@@ -128,7 +128,7 @@ fn content(diagnostics: &[Diagnostic]) -> Finding {
 }
 
 /// A finding for each source, and one more for a shallow clone.
-fn sources(engine: &Engine, diagnostics: &[Diagnostic]) -> Vec<Finding> {
+fn sources(engine: &Engine, diagnostics: &[Diagnostic]) -> Vec<HealthCheck> {
     let db = &engine.db;
     let site = Site::get(db);
     let sources = site.config(db).sources.iter().zip(site.trees(db)).zip(site.histories(db));
@@ -177,7 +177,7 @@ fn files(engine: &Engine, tree: &Tree) -> String {
     counted(read, "file")
 }
 
-fn language(config: &Config, diagnostics: &[Diagnostic]) -> Finding {
+fn language(config: &Config, diagnostics: &[Diagnostic]) -> HealthCheck {
     let missing = diagnostics.iter().find(|diagnostic| diagnostic.code == code::THEME_NO_STRINGS);
     match missing {
         Some(diagnostic) => {
@@ -188,7 +188,7 @@ fn language(config: &Config, diagnostics: &[Diagnostic]) -> Finding {
 }
 
 /// The files of the theme that the site replaces.
-fn theme(engine: &Engine) -> Option<Finding> {
+fn theme(engine: &Engine) -> Option<HealthCheck> {
     let theme = Site::get(&engine.db).theme(&engine.db);
     let own: Vec<&str> =
         theme.templates.iter().filter(|(_, (_, is_own))| *is_own).map(|(name, _)| name.as_str()).collect();
@@ -215,7 +215,7 @@ fn listed(names: &[&str]) -> String {
     format!("{}{more}", names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", "))
 }
 
-fn lock(engine: &Engine) -> Finding {
+fn lock(engine: &Engine) -> HealthCheck {
     let db = &engine.db;
     if let Err(fault) = trace::reviewed_lock(db) {
         return problem(
@@ -239,7 +239,7 @@ fn lock(engine: &Engine) -> Finding {
     }
 }
 
-fn base_address(config: &Config) -> Finding {
+fn base_address(config: &Config) -> HealthCheck {
     match config.base_url {
         Some(_) => fine("address", "`base_url` is set"),
         None => note(
@@ -251,7 +251,7 @@ fn base_address(config: &Config) -> Finding {
 }
 
 /// The state of the output folder.
-fn output(folder: &Path) -> Finding {
+fn output(folder: &Path) -> HealthCheck {
     const NAME: &str = "output";
     let is_foreign = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
         && !folder.join(MANIFEST).exists();
@@ -275,7 +275,7 @@ fn output(folder: &Path) -> Finding {
 }
 
 /// The remote that is published to, and the workflow.
-fn published(config: &Config, root: &Path) -> Vec<Finding> {
+fn published(config: &Config, root: &Path) -> Vec<HealthCheck> {
     let (top, _) = repository(root);
     if !top.join(".git").exists() {
         let help =
@@ -285,7 +285,7 @@ fn published(config: &Config, root: &Path) -> Vec<Finding> {
     vec![remote(config, root), workflow(&top)]
 }
 
-fn remote(config: &Config, root: &Path) -> Finding {
+fn remote(config: &Config, root: &Path) -> HealthCheck {
     let wanted = &config.publish.remote;
     if wanted.contains(['/', ':']) {
         return fine("remote", "set by its address");
@@ -301,7 +301,7 @@ fn remote(config: &Config, root: &Path) -> Finding {
 }
 
 /// The workflow that publishes the site, and the version of rolebook that it uses.
-fn workflow(repository: &Path) -> Finding {
+fn workflow(repository: &Path) -> HealthCheck {
     const NAME: &str = "workflow";
     let entries =
         fs::read_dir(repository.join(".github/workflows")).into_iter().flatten().filter_map(Result::ok);

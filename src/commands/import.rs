@@ -10,7 +10,7 @@ use crate::config::SourceConfig;
 use crate::diagnostic::{Diagnostic, FileName, Severity, code, counted};
 use crate::facts::{Group, Vocabulary};
 use crate::formats::{self, DataFile, Format};
-use crate::source::{self, Content, Fault};
+use crate::source::{self, Content, FileFault};
 
 /// Writes a data file for each group of a checkout into `content/groups/` of the site.
 pub(super) fn run(args: &ImportArgs) -> u8 {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
         is_found = true;
         let text = match content {
             Content::Text(text) | Content::Repaired(text, _) => text,
-            Content::Fault(Fault::Unreadable(why)) => {
+            Content::Fault(FileFault::Unreadable(why)) => {
                 return usage(format!("{}: {why}", args.dir.join(&**path).display()));
             }
             _ => return usage(format!("{}: cannot read the file", args.dir.join(&**path).display())),

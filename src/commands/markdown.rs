@@ -7,13 +7,13 @@ use crate::parse::{Event, Events, Reading, Tag, TagEnd};
 pub(super) fn text(markdown: &str, width: usize, is_styled: bool) -> String {
     let events = Events::of(markdown);
     let reading = events.over(markdown);
-    let mut writer = Writer::new(reading, width, is_styled);
+    let mut writer = TerminalWriter::new(reading, width, is_styled);
     reading.events().for_each(|event| writer.event(event));
     writer.flush();
     format!("{}\n", writer.text.trim_end())
 }
 
-struct Writer<'a> {
+struct TerminalWriter<'a> {
     reading: Reading<'a>,
     width: usize,
     is_styled: bool,
@@ -29,7 +29,7 @@ struct Writer<'a> {
     is_code: bool,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> TerminalWriter<'a> {
     fn new(reading: Reading<'a>, width: usize, is_styled: bool) -> Self {
         Self {
             reading,

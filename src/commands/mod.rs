@@ -57,7 +57,7 @@ use std::process::{self, ExitCode};
 use clap::Parser;
 use jiff::Timestamp;
 
-use crate::cache::{FileState, Key};
+use crate::cache::{CacheKey, FileState};
 use crate::config::{Config, FILE};
 use crate::diagnostic::counted;
 use crate::engine::{self, Engine, Inputs, LoadError, Overrides, Progress};
@@ -162,7 +162,7 @@ fn read_with(
 }
 
 /// The key of a site for this program, to find results in its cache.
-fn key(inputs: &Inputs) -> Option<Key> {
+fn key(inputs: &Inputs) -> Option<CacheKey> {
     program().map(|program| inputs.key(&program))
 }
 

@@ -11,7 +11,7 @@ use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, 
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity, counted};
 use crate::engine::{self, Contents, Engine, Overrides};
-use crate::publish::{self, Change, PublishError, Push, PushResult, Repository, Target};
+use crate::publish::{self, FileChange, PublishError, Push, PushResult, RemoteBranch, SiteRepository};
 
 /// Builds the site and pushes it.
 pub(super) fn run(args: &PublishArgs) -> u8 {
@@ -30,7 +30,7 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let cname = cname.as_deref();
 
     // All checks that do not need the build come first.
-    let repository = Repository::around(&root).map_err(failed)?;
+    let repository = SiteRepository::around(&root).map_err(failed)?;
     let dirty = repository.is_dirty(args.allow_dirty).map_err(failed)?;
     let remote = args.remote.as_ref().unwrap_or(&config.publish.remote);
     let branch = args.branch.as_ref().unwrap_or(&config.publish.branch);
@@ -55,14 +55,14 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let published = published.unwrap_or_default();
     let changes = publish::changes(&published, &files);
     let count =
-        |is_counted: fn(&Change) -> bool| changes.values().filter(|change| is_counted(change)).count();
+        |is_counted: fn(&FileChange) -> bool| changes.values().filter(|change| is_counted(change)).count();
     let summary = format!(
         "{}, {}: {} added, {} changed, {} removed",
         counted(pages, "page"),
         counted(files.len(), "file"),
-        count(|change| matches!(change, Change::Added(_))),
-        count(|change| matches!(change, Change::Changed(..))),
-        count(|change| matches!(change, Change::Removed(_))),
+        count(|change| matches!(change, FileChange::Added(_))),
+        count(|change| matches!(change, FileChange::Changed(..))),
+        count(|change| matches!(change, FileChange::Removed(_))),
     );
     let published_to = format!("{} of {}", target.branch, target.remote());
     if args.dry_run {
@@ -97,7 +97,11 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
 }
 
 /// The site's address, and notes about it.
-fn base_url(config: &Config, cname: Option<&str>, target: &Target) -> Result<Option<String>, PublishError> {
+fn base_url(
+    config: &Config,
+    cname: Option<&str>,
+    target: &RemoteBranch,
+) -> Result<Option<String>, PublishError> {
     let given = config.base_url.as_deref();
     let derived = publish::base_url(given, cname, target.github.as_ref())?;
     match (given, &derived) {
@@ -151,20 +155,20 @@ fn not_published(reporter: &Reporter, mut diagnostics: Vec<Diagnostic>, dry_run:
 }
 
 /// The commit message, which names the source commit.
-fn message(args: &PublishArgs, repository: &Repository, dirty: bool) -> String {
+fn message(args: &PublishArgs, repository: &SiteRepository, dirty: bool) -> String {
     let first = args.message.clone().unwrap_or_else(|| format!("Publish {}", repository.short));
     let changed = if dirty { " with uncommitted changes" } else { "" };
     format!("{}\n\nSource: {}{changed}\n", first.trim_end(), repository.head)
 }
 
 /// The line for one file in a dry run.
-fn line(path: &str, change: Change) -> String {
+fn line(path: &str, change: FileChange) -> String {
     match change {
-        Change::Added(size) => format!("added    {path} ({})", in_bytes(size)),
-        Change::Changed(before, after) => {
+        FileChange::Added(size) => format!("added    {path} ({})", in_bytes(size)),
+        FileChange::Changed(before, after) => {
             format!("changed  {path} ({} → {})", in_bytes(before), in_bytes(after))
         }
-        Change::Removed(size) => format!("removed  {path} ({})", in_bytes(size)),
+        FileChange::Removed(size) => format!("removed  {path} ({})", in_bytes(size)),
     }
 }
 

@@ -9,7 +9,7 @@ use super::report::{Extent, Reporter};
 use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, load, usage};
 use crate::diagnostic::{Diagnostic, counted};
-use crate::serve::{Event, Options, Server};
+use crate::serve::{Options, Server, ServerEvent};
 
 /// Previews the site until the user ends it.
 pub(super) fn run(args: &ServeArgs) -> u8 {
@@ -41,16 +41,16 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
     }
     let mut previous = Arc::default();
     let report = move |event| match event {
-        Event::Changed { files, took } => changed(&files, took),
-        Event::Checked(current) => checked(&reporter, &mut previous, current),
-        Event::Polling => status!(
+        ServerEvent::Changed { files, took } => changed(&files, took),
+        ServerEvent::Checked(current) => checked(&reporter, &mut previous, current),
+        ServerEvent::Polling => status!(
             "warning: the system cannot watch that many folders; rolebook polls twice a second instead \
              (on Linux, fs.inotify.max_user_watches and max_user_instances set the limit)"
         ),
-        Event::Failed => {
+        ServerEvent::Failed => {
             say!("error: internal error in rolebook; the preview continues without an answer")
         }
-        Event::Blind(why) => say!("error: changes are no longer detected: {why}"),
+        ServerEvent::Blind(why) => say!("error: changes are no longer detected: {why}"),
     };
     match server.run(engine, report) {
         Ok(()) => SUCCESS,

@@ -4,7 +4,7 @@ use super::{BrokenLinks, FailOn};
 use crate::diagnostic::CODES;
 use crate::formats::{MAPPING, NAMES, VOCABULARY};
 use crate::parse::shape::{
-    Names, Part, Record, Rest, Shape,
+    CommunityFields, FieldSet, Names, Record, Shape,
     Shape::{Boolean, Choice, Either, Entries, Filled, Integer, List, Pair, Table, Text},
     TEXTS, fields,
 };
@@ -20,7 +20,7 @@ pub(super) const FAIL_ON: [(&str, FailOn); 2] = [("severity", FailOn::Severity),
 pub(crate) static SITE: Record = Record {
     about: "the configuration of a site",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site",
             fields: fields![
                 "title" => Text, Required, "the title of the site";
@@ -48,7 +48,7 @@ pub(crate) static SITE: Record = Record {
 
 static NAVIGATION: Record = Record {
     about: "an entry of the navigation, with one of `section`, `page` and `address`",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.navigation",
         fields: fields![
             "section" => Filled, OneOf, "the id of a section, such as `groups`";
@@ -62,7 +62,7 @@ static NAVIGATION: Record = Record {
 
 static BRAND: Record = Record {
     about: "logo, icons, colors, fonts and links of the site",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.brand",
         fields: fields![
             "logo" => Filled, "the logo in the header, shown at 28 × 28 pixels; SVG or PNG";
@@ -80,7 +80,7 @@ static BRAND: Record = Record {
 
 static COLORS: Record = Record {
     about: "the colors, each one text for the light scheme or a table with one for each scheme",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.brand.colors",
         fields: fields![
             "accent" => COLOR, "links, focus, selection; their background, their border and text on buttons follow from it";
@@ -99,7 +99,7 @@ const COLOR: Shape = Either(&[Filled, Table(&SCHEMES)]);
 
 pub(super) static SCHEMES: Record = Record {
     about: "a color for each scheme",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.brand.colors.schemes",
         fields: fields![
             "light" => Filled, "the color in the light scheme";
@@ -111,7 +111,7 @@ pub(super) static SCHEMES: Record = Record {
 
 static FONTS: Record = Record {
     about: "the fonts",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.brand.fonts",
         fields: fields![
             "text" => Filled, "the family of text";
@@ -124,7 +124,7 @@ static FONTS: Record = Record {
 
 static FONT_FILE: Record = Record {
     about: "a font file of the site",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.brand.fonts.files",
         fields: fields![
             "family" => Text, Required, "the family that the font belongs to";
@@ -144,7 +144,7 @@ pub(super) const STYLES: [(&str, bool); 2] = [("normal", false), ("italic", true
 static SOURCE: Record = Record {
     about: "a source",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source",
             fields: fields![
                 "name" => Text, "the name for `--source NAME=PATH` and in diagnostics; the name of the folder by default";
@@ -164,7 +164,7 @@ static SOURCE: Record = Record {
         },
         &MAPPING,
     ],
-    rest: Some(Rest {
+    rest: Some(CommunityFields {
         names: Names::Channels,
         shape: &Filled,
         about: "the start of the addresses of these channels; also the keys of [`[channels]`](site.md#channels)",
@@ -173,7 +173,7 @@ static SOURCE: Record = Record {
 
 static SEARCH: Record = Record {
     about: "the search",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.search",
         fields: fields![
             "enabled" => Boolean, "whether the site has a search; `true` by default";
@@ -185,7 +185,7 @@ static SEARCH: Record = Record {
 
 static EXTERNAL: Record = Record {
     about: "requests to addresses outside the site",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.external",
         fields: fields![
             "accept" => List(&Integer(100, 599)), "status codes to accept besides success; none by default";
@@ -204,7 +204,7 @@ static EXTERNAL: Record = Record {
 
 pub(super) static VARIABLE: Record = Record {
     about: "the value of an environment variable, sent over https only",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.external.headers",
         fields: fields!["env" => Text, Required, "the name of the variable";],
     }],
@@ -213,7 +213,7 @@ pub(super) static VARIABLE: Record = Record {
 
 static ACCEPT: Record = Record {
     about: "an accepted diagnostic",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.accept",
         fields: fields![
             "code" => Choice(|| CODES.iter().map(|code| code.name()).collect()), Required, "the code of the diagnostic";
@@ -227,7 +227,7 @@ static ACCEPT: Record = Record {
 
 static RULES: Record = Record {
     about: "rules of governance",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.rules",
         fields: fields![
             "fail_on" => Choice(|| FAIL_ON.map(|(name, _)| name).to_vec()), "the verdicts that fail a build or check: those with the severity of an error, the default, or every subject that does not meet a rule";
@@ -238,7 +238,7 @@ static RULES: Record = Record {
 
 static PUBLISH: Record = Record {
     about: "where the site is published",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.publish",
         fields: fields![
             "remote" => Filled, "the name or address of a git remote; `origin` by default";

@@ -67,11 +67,11 @@ impl PartialOrd for Diagnostic {
 impl Location {
     /// The location of a byte range of `text`, clamped to it. For many locations in one text, use [`LineIndex`].
     pub fn of(file: &FileName, text: &str, span: Range<usize>) -> Self {
-        Self::after(Mark::default(), file, text, span)
+        Self::after(Position::default(), file, text, span)
     }
 
     /// The location of a byte range, counting lines and columns from an earlier mark.
-    fn after(mark: Mark, file: &FileName, text: &str, span: Range<usize>) -> Self {
+    fn after(mark: Position, file: &FileName, text: &str, span: Range<usize>) -> Self {
         let start = floor_char(text, span.start.min(text.len()));
         let end = floor_char(text, span.end.clamp(start, text.len()));
         let mark = mark.advance(text, start);
@@ -137,7 +137,7 @@ const STEP: usize = 1024;
 
 /// A byte offset with its line and column, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Mark {
+struct Position {
     at: usize,
     line: usize,
     line_start: usize,
@@ -145,7 +145,7 @@ struct Mark {
     column: usize,
 }
 
-impl Mark {
+impl Position {
     /// The mark of a later offset.
     fn advance(mut self, text: &str, to: usize) -> Self {
         let passed = &text.as_bytes()[self.at..to];
@@ -163,12 +163,12 @@ impl Mark {
 
 /// An index of a text for finding lines and columns without counting from the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LineIndex(Vec<Mark>);
+pub struct LineIndex(Vec<Position>);
 
 impl LineIndex {
     /// Indexes a text.
     pub fn new(text: &str) -> Self {
-        let marks = std::iter::successors(Some(Mark::default()), |mark| {
+        let marks = std::iter::successors(Some(Position::default()), |mark| {
             let next = mark.at + STEP;
             (next < text.len()).then(|| mark.advance(text, floor_char(text, next)))
         });
@@ -188,9 +188,9 @@ impl LineIndex {
         (1 + mark.line, 1 + mark.column)
     }
 
-    fn before(&self, at: usize) -> Mark {
+    fn before(&self, at: usize) -> Position {
         let after = self.0.partition_point(|mark| mark.at <= at);
-        after.checked_sub(1).map_or_else(Mark::default, |index| self.0[index])
+        after.checked_sub(1).map_or_else(Position::default, |index| self.0[index])
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
-use crate::cache::{Key, Parts};
+use crate::cache::{CacheKey, KeyHasher};
 use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::model;
 use crate::pages;
@@ -101,7 +101,7 @@ pub(super) struct Copied {
     path: Arc<str>,
     sanitized: bool,
     /// A hash of its content, or of the reason why it could not be read.
-    content: Key,
+    content: CacheKey,
 }
 
 impl Copied {
@@ -113,8 +113,8 @@ impl Copied {
     }
 }
 
-fn content(read: &io::Result<Vec<u8>>) -> Key {
-    let mut parts = Parts::default();
+fn content(read: &io::Result<Vec<u8>>) -> CacheKey {
+    let mut parts = KeyHasher::default();
     match read {
         Ok(bytes) => parts.add(bytes),
         Err(error) => {

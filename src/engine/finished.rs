@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asset::Copied;
 use super::{Engine, Inputs};
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, CacheKey};
 use crate::diagnostic::Diagnostic;
 use crate::output::{Output, Snapshot, WriteStats};
 use crate::source::Site;
@@ -30,7 +30,7 @@ pub struct Finished {
 
 impl Finished {
     /// The last build, if it had the same input.
-    pub fn find(cache: &Cache, key: &Key, inputs: &Inputs) -> Option<Self> {
+    pub fn find(cache: &Cache, key: &CacheKey, inputs: &Inputs) -> Option<Self> {
         let finished: Self = serde_json::from_slice(&cache.get(NAME, key)?).ok()?;
         let is_valid = finished.diagnostics.iter().all(Diagnostic::is_valid);
         let is_same = |copied: &Copied| copied.is_same(&inputs.source_roots);
@@ -38,7 +38,7 @@ impl Finished {
     }
 
     /// Stores it as the last build.
-    pub fn store(&self, cache: &Cache, key: &Key) {
+    pub fn store(&self, cache: &Cache, key: &CacheKey) {
         if let Ok(result) = serde_json::to_vec(self) {
             cache.put(NAME, key, &result);
         }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use super::{LoadError, Overrides};
-use crate::cache::{Key, Parts};
+use crate::cache::{CacheKey, KeyHasher};
 use crate::config::{Config, FILE};
 use crate::diagnostic::Diagnostic;
 use crate::source::{self, Content, Repository, Scan, ThemeFiles};
@@ -89,8 +89,8 @@ impl Inputs {
     }
 
     /// The key of all inputs for a program.
-    pub fn key(&self, program: &str) -> Key {
-        let mut parts = Parts::default();
+    pub fn key(&self, program: &str) -> CacheKey {
+        let mut parts = KeyHasher::default();
         parts.add(program);
         parts.add(&self.text);
         let Overrides { sources, base_url, stamp, progress: _ } = &self.overrides;
@@ -106,7 +106,7 @@ impl Inputs {
         parts.key()
     }
 
-    fn add_theme(&self, parts: &mut Parts) {
+    fn add_theme(&self, parts: &mut KeyHasher) {
         let ThemeFiles { theme, assets, problems } = &self.theme;
         parts.add(format!("{:?} {problems:?}", theme.folder));
         // The files of the default theme are part of the program.
@@ -149,11 +149,11 @@ impl FileCounts {
 }
 
 /// Adds the number of items of a list, so that they are not confused with later parts.
-fn add_count<T>(parts: &mut Parts, items: &[T]) {
+fn add_count<T>(parts: &mut KeyHasher, items: &[T]) {
     parts.add(items.len().to_le_bytes());
 }
 
-fn add_scan(parts: &mut Parts, scan: &Scan) {
+fn add_scan(parts: &mut KeyHasher, scan: &Scan) {
     parts.add([u8::from(scan.present)]);
     add_count(parts, &scan.files);
     for (path, content) in &scan.files {

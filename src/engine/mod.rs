@@ -26,7 +26,7 @@ use crate::pages;
 use crate::render::{self, Generated};
 use crate::search;
 use crate::site_path::SitePath;
-use crate::source::{self, Content, Db, File, Link, Site, SourceId, Tree, Walk};
+use crate::source::{self, Content, Db, File, HistoryWalk, Site, SourceId, SymbolicLink, Tree};
 use crate::strings::strings;
 use crate::trace::LOCK;
 
@@ -120,7 +120,7 @@ pub struct Engine {
     /// Diagnostics of the theme's files.
     theme_problems: Vec<Diagnostic>,
     /// Symbolic links of each source.
-    links: Vec<Vec<Link>>,
+    links: Vec<Vec<SymbolicLink>>,
     /// See [`asset`].
     checked_assets: CheckedAssets,
     /// The files that were copied by [`Engine::write`].
@@ -165,7 +165,8 @@ impl Engine {
     fn with(db: Database, inputs: Inputs) -> Self {
         let started = Instant::now();
         // The histories are read in threads from here on.
-        let histories = inputs.repositories.into_iter().map(|found| Arc::new(Walk::start(found))).collect();
+        let histories =
+            inputs.repositories.into_iter().map(|found| Arc::new(HistoryWalk::start(found))).collect();
         let mut engine = Self {
             db,
             root: inputs.root,
@@ -484,7 +485,7 @@ fn each_asset(
 }
 
 /// The targets of the links of a source, by path.
-fn link_targets(links: &[Link]) -> BTreeMap<Arc<str>, Arc<str>> {
+fn link_targets(links: &[SymbolicLink]) -> BTreeMap<Arc<str>, Arc<str>> {
     links.iter().filter_map(|link| Some((link.path.clone(), link.target.clone()?))).collect()
 }
 

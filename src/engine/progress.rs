@@ -14,10 +14,10 @@ pub struct Stage {
 
 /// The stage that a run has reached, and the number of its finished items. Clones share them.
 #[derive(Clone, Default)]
-pub struct Progress(Arc<State>);
+pub struct Progress(Arc<ProgressState>);
 
 #[derive(Default)]
-struct State {
+struct ProgressState {
     stage: Mutex<Stage>,
     done: AtomicUsize,
     on_stage: Option<fn(Stage)>,
@@ -26,7 +26,7 @@ struct State {
 impl Progress {
     /// Calls `on_stage` when a stage starts.
     pub fn observed(on_stage: fn(Stage)) -> Self {
-        Self(Arc::new(State { on_stage: Some(on_stage), ..State::default() }))
+        Self(Arc::new(ProgressState { on_stage: Some(on_stage), ..ProgressState::default() }))
     }
 
     /// Starts a stage.

@@ -13,7 +13,7 @@ use crate::model::{self, Outline, Settled, SettledDocument};
 use crate::source::File;
 
 /// The parts of a document as its text is now.
-type Parts = (Outline, Matter, Vec<Arc<str>>);
+type SettledParts = (Outline, Matter, Vec<Arc<str>>);
 /// Front matter and its faults.
 type Matter = (PageMatter, Vec<Diagnostic>);
 
@@ -32,7 +32,7 @@ impl Engine {
         if unread.is_empty() && before.len() == files.len() {
             return;
         }
-        let mut parts: HashMap<File, Parts> =
+        let mut parts: HashMap<File, SettledParts> =
             unread.iter().copied().zip(each(self.db.clone(), &unread, |db, file| read(db, *file))).collect();
         let mut documents = HashMap::with_capacity(files.len());
         for file in files {
@@ -88,7 +88,7 @@ impl Engine {
     }
 
     /// Sets the parts that differ.
-    fn set_parts(&mut self, document: SettledDocument, (outline, matter, destinations): Parts) {
+    fn set_parts(&mut self, document: SettledDocument, (outline, matter, destinations): SettledParts) {
         self.set_matter(document, matter);
         let db = &mut self.db;
         if *document.outline(db) != outline {
@@ -100,6 +100,6 @@ impl Engine {
     }
 }
 
-fn read(db: &Database, file: File) -> Parts {
+fn read(db: &Database, file: File) -> SettledParts {
     (model::read_outline(db, file), model::read_matter(db, file).clone(), link::read_destinations(db, file))
 }

@@ -76,9 +76,9 @@ impl Val for Handle {
 impl StaticVal for Handle {}
 
 /// The result of [`DOCUMENT`].
-struct Answer(Result<Shared, ExecutionError>);
+struct DocumentResult(Result<Shared, ExecutionError>);
 
-impl<'context, 'call> IntoResolveResult<'context, 'call> for Answer {
+impl<'context, 'call> IntoResolveResult<'context, 'call> for DocumentResult {
     fn into_resolve_result(self) -> Result<CowVal<'context, 'call>, ExecutionError> {
         self.0.map(|document| CowVal::Owned(document.0.0.clone()))
     }
@@ -189,7 +189,7 @@ fn add_lookup(context: &mut Context) {
         let lookup = context.ptx.get_variable(LOOKUP);
         let lookup = lookup.as_ref().and_then(|lookup| lookup.downcast_ref::<Handle>());
         let absent = || ExecutionError::function_error(DOCUMENT, &path);
-        Answer(lookup.ok_or_else(absent).and_then(|lookup| lookup.0.document(&source, &path)))
+        DocumentResult(lookup.ok_or_else(absent).and_then(|lookup| lookup.0.document(&source, &path)))
     };
     let added = [
         context.add_function(DOCUMENT, document),

@@ -16,7 +16,7 @@ use cel::{ExecutionError, Program};
 
 pub use self::function::{DOCUMENT, Lookup};
 use self::function::{Handle, LOOKUP};
-pub use self::types::{DOCUMENT_TYPE, Fault, Record, Type, Variables, check};
+pub use self::types::{DOCUMENT_TYPE, ExpressionFault, RecordType, Type, Variables, check};
 pub use self::value::{Datum, MapBuilder, Shared, from_json, from_object, list, map};
 
 /// The result of an expression.
@@ -27,11 +27,11 @@ pub use cel::Value;
 pub struct Expression {
     text: String,
     program: Arc<Program>,
-    names: Arc<Names>,
+    names: Arc<ExpressionNames>,
 }
 
 /// The names in an expression. Finding them takes a walk through it.
-struct Names {
+struct ExpressionNames {
     variables: BTreeSet<String>,
     /// See [`Expression::reads`].
     read: BTreeSet<String>,
@@ -64,23 +64,23 @@ impl Expression {
     ///
     /// # Errors
     /// The expression exceeds a limit or has a syntax error, in the words of the library, with its byte range.
-    pub fn compile(text: &str, limits: Limits) -> Result<Self, Fault> {
+    pub fn compile(text: &str, limits: Limits) -> Result<Self, ExpressionFault> {
         if limits.are_exceeded(text) {
-            return Err(Fault::new(0..text.len(), "it is too long or nested too deeply"));
+            return Err(ExpressionFault::new(0..text.len(), "it is too long or nested too deeply"));
         }
         let program = Program::compile(text).map_err(|errors| {
             let Some(first) = errors.errors.first() else {
-                return Fault::new(0..text.len(), errors.to_string());
+                return ExpressionFault::new(0..text.len(), errors.to_string());
             };
             let (line, column) = (usize::try_from(first.pos.0), usize::try_from(first.pos.1));
             let at = offset(text, line.unwrap_or(1), column.unwrap_or(1));
             let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
-            Fault::new(at..end, syntax_error(&first.msg))
+            ExpressionFault::new(at..end, syntax_error(&first.msg))
         })?;
         let variables = program.references().variables().into_iter().map(str::to_owned).collect();
         let mut read = BTreeSet::new();
         collect_names(program.expression(), &mut read);
-        let names = Names { variables, read: read.into_iter().map(str::to_owned).collect() };
+        let names = ExpressionNames { variables, read: read.into_iter().map(str::to_owned).collect() };
         Ok(Self { text: text.to_owned(), program: Arc::new(program), names: Arc::new(names) })
     }
 

@@ -12,8 +12,8 @@ use super::*;
 
 const LIMITS: Limits = Limits { bytes: 2000, levels: 12, operators: 200, loops: 3 };
 
-static INNER: Record = Record { name: "inner record", fields: &[("on", || Type::Bool)] };
-static ITEM: Record = Record {
+static INNER: RecordType = RecordType { name: "inner record", fields: &[("on", || Type::Bool)] };
+static ITEM: RecordType = RecordType {
     name: "item",
     fields: &[
         ("name", || Type::Text),

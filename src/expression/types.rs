@@ -29,30 +29,30 @@ pub enum Type {
     /// Values by text.
     Map(Box<Type>),
     /// A record with known fields.
-    Record(&'static Record),
+    Record(&'static RecordType),
     /// A record whose fields have these names and any type.
     Columns(BTreeSet<String>),
 }
 
 /// A kind of record.
 #[derive(Debug)]
-pub struct Record {
+pub struct RecordType {
     /// The name in diagnostics and docs.
     pub name: &'static str,
     /// The fields with their types.
-    pub fields: &'static [Field],
+    pub fields: &'static [FieldType],
 }
 
 /// A field of a record: its name, and a function that returns its type, as records refer to each other.
-pub(super) type Field = (&'static str, fn() -> Type);
+pub(super) type FieldType = (&'static str, fn() -> Type);
 
-impl PartialEq for Record {
+impl PartialEq for RecordType {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for Record {}
+impl Eq for RecordType {}
 
 impl Type {
     /// A list of values of a type.
@@ -104,7 +104,7 @@ impl Type {
 
 /// A fault in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct ExpressionFault {
     /// The byte range in the expression.
     pub range: Range<usize>,
     /// The problem.
@@ -113,7 +113,7 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
-impl Fault {
+impl ExpressionFault {
     /// A fault without help.
     pub fn new(range: Range<usize>, message: impl Into<String>) -> Self {
         Self { range, message: message.into(), help: None }
@@ -127,25 +127,25 @@ pub type Variables = BTreeMap<&'static str, Type>;
 ///
 /// # Errors
 /// All faults, in the order of the text.
-pub fn check(expression: &Expression, variables: &Variables) -> Result<Type, Vec<Fault>> {
+pub fn check(expression: &Expression, variables: &Variables) -> Result<Type, Vec<ExpressionFault>> {
     let scope = variables.iter().map(|(name, of)| ((*name).to_owned(), of.clone())).collect();
     let info = expression.program.source_info();
-    let mut checker = Checker { text: &expression.text, info, scope, faults: Vec::new() };
+    let mut checker = TypeChecker { text: &expression.text, info, scope, faults: Vec::new() };
     let of = checker.type_of(expression.program.expression());
     let mut faults = checker.faults;
     // A macro repeats an argument in its expansion.
-    let order = |fault: &Fault| (fault.range.start, fault.range.end, fault.message.clone());
+    let order = |fault: &ExpressionFault| (fault.range.start, fault.range.end, fault.message.clone());
     faults.sort_by_key(order);
     faults.dedup();
     if faults.is_empty() { Ok(of) } else { Err(faults) }
 }
 
-struct Checker<'a> {
+struct TypeChecker<'a> {
     text: &'a str,
     info: &'a SourceInfo,
     /// The types of variables, those of loops last.
     scope: Vec<(String, Type)>,
-    faults: Vec<Fault>,
+    faults: Vec<ExpressionFault>,
 }
 
 /// Member functions on texts: name, types of arguments, result.
@@ -178,10 +178,10 @@ const FUNCTIONS: [(&str, &[Type], Type); 10] = [
     ("matches", &[Type::Text, Type::Text], Type::Bool),
 ];
 
-impl Checker<'_> {
+impl TypeChecker<'_> {
     fn report(&mut self, at: &IdedExpr, message: String, help: Option<String>) {
         let range = self.range(at);
-        self.faults.push(Fault { range, message, help });
+        self.faults.push(ExpressionFault { range, message, help });
     }
 
     /// The place of an expression: of a field its name, of an operation its operator.

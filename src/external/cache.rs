@@ -8,19 +8,19 @@ use super::Outcome;
 
 /// Addresses that worked, with the time of the check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cache {
-    addresses: BTreeMap<String, Entry>,
+pub struct CheckedAddresses {
+    addresses: BTreeMap<String, CheckedAddress>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
+struct CheckedAddress {
     /// Seconds since 1970.
     at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     moved: Option<String>,
 }
 
-impl Cache {
+impl CheckedAddresses {
     /// Parses a cache; anything invalid is an empty cache.
     pub fn parse(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
@@ -49,7 +49,7 @@ impl Cache {
                 return;
             }
         };
-        self.addresses.insert(address.to_owned(), Entry { at: now, moved });
+        self.addresses.insert(address.to_owned(), CheckedAddress { at: now, moved });
     }
 }
 
@@ -59,17 +59,17 @@ mod tests {
 
     #[test]
     fn old_and_broken_addresses_are_not_cached() {
-        let mut cache = Cache::default();
+        let mut cache = CheckedAddresses::default();
         cache.keep("a", &Outcome::Fine, 100);
         cache.keep("b", &Outcome::Moved("c".into()), 100);
         cache.keep("d", &Outcome::Fine, 100);
         cache.keep("d", &Outcome::Failed("404".into()), 110);
-        let cache = Cache::parse(&cache.text());
+        let cache = CheckedAddresses::parse(&cache.text());
         assert_eq!(cache.get("a", 150, 50), Some(Outcome::Fine));
         assert_eq!(cache.get("a", 151, 50), None, "too old");
         assert_eq!(cache.get("a", 99, 50), None, "a clock that went back proves nothing");
         assert_eq!(cache.get("b", 100, 50), Some(Outcome::Moved("c".into())));
         assert_eq!(cache.get("d", 110, 50), None);
-        assert_eq!(Cache::parse("{ nonsense"), Cache::default());
+        assert_eq!(CheckedAddresses::parse("{ nonsense"), CheckedAddresses::default());
     }
 }

@@ -49,7 +49,7 @@ struct HostHeader {
 }
 
 /// Result of one attempt.
-enum Answer {
+enum Attempt {
     Outcome(Outcome),
     /// The host is rate-limiting; with the status.
     Busy(String),
@@ -95,17 +95,17 @@ impl Checker {
             let is_last = repeated >= self.settings.retries;
             match (self.attempt(request, &mut silences).await, busy.take()) {
                 // The address was requested before, so the host's status is the better reason.
-                (Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)), Some(why)) => {
+                (Attempt::Outcome(Outcome::Unchecked(Unchecked::Patience)), Some(why)) => {
                     return Outcome::Failed(why);
                 }
-                (Answer::Outcome(outcome), _) => return outcome,
-                (Answer::Busy(why) | Answer::Later(why) | Answer::Silent(why), _) if is_last => {
+                (Attempt::Outcome(outcome), _) => return outcome,
+                (Attempt::Busy(why) | Attempt::Later(why) | Attempt::Silent(why), _) if is_last => {
                     return Outcome::Failed(why);
                 }
-                (Answer::Silent(why), _) if silences >= SILENCES => return Outcome::Failed(why),
+                (Attempt::Silent(why), _) if silences >= SILENCES => return Outcome::Failed(why),
                 // `hosts` delays the next request as long as the host wants.
-                (Answer::Busy(why), _) => busy = Some(why),
-                (Answer::Later(_) | Answer::Silent(_), _) => sleep(wait).await,
+                (Attempt::Busy(why), _) => busy = Some(why),
+                (Attempt::Later(_) | Attempt::Silent(_), _) => sleep(wait).await,
             }
             repeated += 1;
             wait = wait.saturating_mul(2);
@@ -113,12 +113,12 @@ impl Checker {
     }
 
     /// Tries `HEAD` first. Many hosts answer it incorrectly, so anything but success is confirmed with `GET`.
-    async fn attempt(&self, request: &CheckRequest, silences: &mut u32) -> Answer {
+    async fn attempt(&self, request: &CheckRequest, silences: &mut u32) -> Attempt {
         if *silences == 0 {
             match self.follow(Method::HEAD, request, silences).await {
-                Answer::Outcome(Outcome::Moved(_) | Outcome::Failed(_))
-                | Answer::Later(_)
-                | Answer::Silent(_) => {}
+                Attempt::Outcome(Outcome::Moved(_) | Outcome::Failed(_))
+                | Attempt::Later(_)
+                | Attempt::Silent(_) => {}
                 answer => return answer,
             }
         }
@@ -126,8 +126,8 @@ impl Checker {
     }
 
     /// Follows redirects with one method.
-    async fn follow(&self, method: Method, request: &CheckRequest, silences: &mut u32) -> Answer {
-        let failed = |why: String| Answer::Outcome(Outcome::Failed(why));
+    async fn follow(&self, method: Method, request: &CheckRequest, silences: &mut u32) -> Attempt {
+        let failed = |why: String| Attempt::Outcome(Outcome::Failed(why));
         let Ok(mut url) = Url::parse(&request.address) else {
             return failed("it is not a valid address".into());
         };
@@ -139,11 +139,11 @@ impl Checker {
             let may_be_private = request.is_trusted && url.host() == first.host();
             let client = match self.client(&url, may_be_private).await {
                 Ok(client) => client,
-                Err(unchecked) => return Answer::Outcome(Outcome::Unchecked(unchecked)),
+                Err(unchecked) => return Attempt::Outcome(Outcome::Unchecked(unchecked)),
             };
             let turn = match self.hosts.take(&url, Instant::now()) {
                 Ok(turn) => turn,
-                Err(GivenUp::Patience) => return Answer::Outcome(Outcome::Unchecked(Unchecked::Patience)),
+                Err(GivenUp::Patience) => return Attempt::Outcome(Outcome::Unchecked(Unchecked::Patience)),
                 Err(GivenUp::Silent(why)) => {
                     return failed(format!("{why}; no more requests are sent to this host"));
                 }
@@ -158,7 +158,7 @@ impl Checker {
                     let why = self.reason(&error);
                     self.hosts.record_silence(&url, &why);
                     *silences += 1;
-                    return Answer::Silent(why);
+                    return Attempt::Silent(why);
                 }
             };
             self.hosts.record_response(&url);
@@ -166,7 +166,7 @@ impl Checker {
             let status = answer.status();
             if self.settings.accept.contains(&status.as_u16()) || status.is_success() {
                 let has_moved = visited.len() > 1 && is_permanent;
-                return Answer::Outcome(if has_moved {
+                return Attempt::Outcome(if has_moved {
                     Outcome::Moved(url.to_string())
                 } else {
                     Outcome::Fine
@@ -174,17 +174,17 @@ impl Checker {
             }
             if let Some(time) = patience(&answer) {
                 self.hosts.delay(&url, Instant::now(), time);
-                return Answer::Busy(status.to_string());
+                return Attempt::Busy(status.to_string());
             }
             if status == StatusCode::TOO_MANY_REQUESTS && method == Method::HEAD {
                 // Retries wait even if the host does not say how long.
                 self.hosts.delay(&url, Instant::now(), BACK_OFF);
-                return Answer::Busy(status.to_string());
+                return Attempt::Busy(status.to_string());
             }
             if status.is_server_error()
                 || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
             {
-                return Answer::Later(status.to_string());
+                return Attempt::Later(status.to_string());
             }
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
                 return failed(status.to_string());

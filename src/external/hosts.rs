@@ -26,11 +26,11 @@ pub(super) enum GivenUp {
 /// State of the hosts in one run.
 pub(super) struct Hosts {
     pause: Duration,
-    states: Mutex<HashMap<String, State>>,
+    states: Mutex<HashMap<String, HostState>>,
 }
 
 #[derive(Default)]
-struct State {
+struct HostState {
     /// Earliest time of the next request.
     next: Option<Instant>,
     /// End of the delay that the host asked for.
@@ -88,7 +88,7 @@ impl Hosts {
         state.reason = reason.to_owned();
     }
 
-    fn states(&self) -> MutexGuard<'_, HashMap<String, State>> {
+    fn states(&self) -> MutexGuard<'_, HashMap<String, HostState>> {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Location, Severity, code};
 use crate::link::{self, Target};
 use crate::source::{Db, File, Site};
 
-pub use cache::Cache;
+pub use cache::CheckedAddresses;
 use checker::Checker;
 
 /// Outcome of checking an address.
@@ -74,10 +74,10 @@ pub struct Occurrence {
 }
 
 /// Occurrences by address.
-pub type Occurrences = BTreeMap<String, Vec<Occurrence>>;
+pub type OccurrencesByAddress = BTreeMap<String, Vec<Occurrence>>;
 
 /// The addresses to check. One is trusted if a file of the site's own contains it.
-pub fn requests(db: &dyn Db, occurrences: &Occurrences) -> Vec<CheckRequest> {
+pub fn requests(db: &dyn Db, occurrences: &OccurrencesByAddress) -> Vec<CheckRequest> {
     let is_own = |occurrence: &Occurrence| occurrence.file.config(db).mount.is_none();
     let request = |(address, occurrences): (&String, &Vec<Occurrence>)| CheckRequest {
         address: address.clone(),
@@ -88,8 +88,8 @@ pub fn requests(db: &dyn Db, occurrences: &Occurrences) -> Vec<CheckRequest> {
 
 /// All external addresses without fragments, with their occurrences. Sources that ignore broken references are left
 /// out.
-pub fn addresses(db: &dyn Db) -> Occurrences {
-    let mut occurrences = Occurrences::new();
+pub fn addresses(db: &dyn Db) -> OccurrencesByAddress {
+    let mut occurrences = OccurrencesByAddress::new();
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
     for file in files.filter(|file| file.config(db).broken_links() != BrokenLinks::Ignore) {
         for (reference, span) in link::references_with_spans(db, file) {
@@ -101,7 +101,7 @@ pub fn addresses(db: &dyn Db) -> Occurrences {
 
 fn add(
     db: &dyn Db,
-    occurrences: &mut Occurrences,
+    occurrences: &mut OccurrencesByAddress,
     file: File,
     destination: &str,
     span: std::ops::Range<usize>,
@@ -120,7 +120,7 @@ fn add(
 /// Returns the diagnostics of all occurrences.
 pub fn diagnostics(
     db: &dyn Db,
-    occurrences: &Occurrences,
+    occurrences: &OccurrencesByAddress,
     outcomes: &BTreeMap<String, Outcome>,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();

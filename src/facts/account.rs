@@ -29,11 +29,11 @@ impl AccountKind {
     /// The kinds that every community has, in order.
     pub fn built_in() -> &'static [Arc<Self>] {
         #[derive(Deserialize)]
-        struct File {
+        struct AccountFile {
             accounts: Vec<Arc<AccountKind>>,
         }
         static KINDS: LazyLock<Vec<Arc<AccountKind>>> = LazyLock::new(|| {
-            let file: Result<File, _> = toml::from_str(include_str!("accounts.toml"));
+            let file: Result<AccountFile, _> = toml::from_str(include_str!("accounts.toml"));
             file.expect("the kinds that come with the program are right").accounts
         });
         &KINDS

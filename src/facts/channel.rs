@@ -44,11 +44,11 @@ impl ChannelKind {
     /// The kinds that every community has, in order.
     pub fn built_in() -> &'static [Arc<Self>] {
         #[derive(Deserialize)]
-        struct File {
+        struct ChannelFile {
             channels: Vec<Arc<ChannelKind>>,
         }
         static KINDS: LazyLock<Vec<Arc<ChannelKind>>> = LazyLock::new(|| {
-            let file: Result<File, _> = toml::from_str(include_str!("channels.toml"));
+            let file: Result<ChannelFile, _> = toml::from_str(include_str!("channels.toml"));
             file.expect("the kinds that come with the program are right").channels
         });
         &KINDS

@@ -37,10 +37,10 @@ pub use person::{Person, Profile, handle};
 pub use placeholder::{Need, Placeholder};
 pub use records::Records;
 pub use roster::{Expectation, GROUP_ID, Retired, Roster, RosterMember, RosterPlace, TableRecord};
-pub use rule::{Baseline, Message, MessagePart, Rule as GovernanceRule, SubjectKind, Undecided};
+pub use rule::{Baseline, GovernanceRule, Message, MessagePart, SubjectKind, Undecided};
 pub use schedule::{
-    Clock, Day, Days, Frequency, Occurrences, Open, Recurrence, Rule, Schedule, ScheduleText, Zone, date,
-    iana_zone, standard_offset, time_zone, weekday_name, weekday_names, zone_names,
+    Clock, Day, Days, Frequency, Occurrences, Open, Recurrence, RecurrenceRule, Schedule, ScheduleText, Zone,
+    date, iana_zone, standard_offset, time_zone, weekday_name, weekday_names, zone_names,
 };
 pub use skill::{Skill, SkillArea, SkillLevel};
 pub use template::{Segment, Template, with_phrases};

@@ -8,7 +8,7 @@ use crate::parse::At;
 
 /// A rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct GovernanceRule {
     /// The id.
     pub id: At<String>,
     /// The duty in a few words.
@@ -59,7 +59,7 @@ pub enum SubjectKind {
 /// The prefix of the kinds that are tables.
 const TABLE: &str = "table.";
 
-impl Rule {
+impl GovernanceRule {
     /// True if any of its expressions uses a variable.
     pub fn uses(&self, variable: &str) -> bool {
         self.expressions().any(|expression| expression.uses(variable))

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::mapping::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES, role_key, singular, trees};
 use crate::diagnostic::FileName;
 use crate::facts::Vocabulary;
-use crate::parse::{Key, Node, Value, slug};
+use crate::parse::{Node, TableKey, Value, slug};
 
 /// A data file of a checkout.
 pub struct Candidate<'a> {
@@ -26,12 +26,12 @@ pub struct Proposal {
     /// The tables `[kinds]` and `[roles]`.
     pub words: String,
     /// The entries of the source.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<MappingEntry>,
 }
 
 /// An entry of a proposed mapping.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub struct MappingEntry {
     /// The pattern of its files.
     pub files: String,
     /// The entry as TOML.
@@ -321,7 +321,7 @@ struct Inference<'v> {
     /// Roles whose holders do not lead.
     roles: BTreeSet<String>,
     /// Patterns of files, with their entries and the fields that they leave out.
-    entries: Vec<Entry>,
+    entries: Vec<MappingEntry>,
 }
 
 impl Inference<'_> {
@@ -340,7 +340,7 @@ impl Inference<'_> {
     /// Adds an entry for the files of a pattern.
     fn add(&mut self, files: &str, table: &str, entry: &str, left_out: Vec<String>) {
         let text = format!("[[source.{table}]]\nfiles = {}\n{entry}", quoted(files));
-        self.entries.push(Entry { files: files.to_owned(), text, left_out });
+        self.entries.push(MappingEntry { files: files.to_owned(), text, left_out });
     }
 
     /// Looks at the items of a list or the values of a table as records.
@@ -385,7 +385,7 @@ impl Inference<'_> {
     }
 
     /// Adds a directory of people by their handles, if the records are one. Returns true if they are.
-    fn directory(&mut self, path: &str, each: &str, entries: &[(Key, Node)]) -> bool {
+    fn directory(&mut self, path: &str, each: &str, entries: &[(TableKey, Node)]) -> bool {
         let records: Vec<&Node> = entries.iter().map(|(_, node)| node).collect();
         let fields = fields(&records);
         let name = NAMES.iter().find(|name| fields.contains_key(**name));

@@ -3,7 +3,7 @@
 use super::mapping::MAPPING;
 use crate::facts::MapColumn;
 use crate::parse::shape::{
-    Names, Part, Record,
+    FieldSet, Names, Record,
     Shape::{Boolean, Choice, Entries, Filled, Integer, Kinds, Table, Text},
     fields,
 };
@@ -20,7 +20,7 @@ pub(super) const COLUMNS: [(&str, MapColumn); 4] = [
 ];
 
 /// The tables with the words of a community.
-pub(crate) static VOCABULARY: Part = Part {
+pub(crate) static VOCABULARY: FieldSet = FieldSet {
     name: "words",
     fields: fields![
         "kinds" => Entries(&Table(&KIND)), "[kinds of group](site.md#kinds-of-group) by id";
@@ -36,7 +36,7 @@ pub(crate) static PRESET: Record = Record { about: "a preset", parts: &[&VOCABUL
 
 pub(super) static KIND: Record = Record {
     about: "a kind of group",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.kinds",
         fields: fields![
             "label" => Filled, Required, "what one group is";
@@ -51,7 +51,7 @@ pub(super) static KIND: Record = Record {
 
 pub(super) static NAMED_ROLE: Record = Record {
     about: "a role without a document",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.roles",
         fields: fields![
             "title" => Filled, Required, "the title";
@@ -65,7 +65,7 @@ pub(super) static NAMED_ROLE: Record = Record {
 
 static NUMBER: Record = Record {
     about: "the number of holders of a role",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.roles.number",
         fields: fields![
             "min" => Integer(0, MAX), "the number that a group must have";
@@ -77,7 +77,7 @@ static NUMBER: Record = Record {
 
 pub(super) static CHANNEL: Record = Record {
     about: "a kind of channel",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.channels",
         fields: fields![
             "label" => Filled, OfNew, "the name of the kind";
@@ -97,7 +97,7 @@ pub(super) static CHANNEL: Record = Record {
 
 pub(super) static ACCOUNT: Record = Record {
     about: "a kind of account",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.accounts",
         fields: fields![
             "label" => Filled, OfNew, "the name of the kind";

@@ -25,7 +25,7 @@ pub use handbook::{
     BASELINE_HEADER, baseline_file, group_file, lenient_page_matter, page_matter, role_matter,
 };
 pub(crate) use handbook::{FILES, FRONT_MATTER};
-pub use infer::{Candidate, Entry, Proposal, configures_programs, infer, may_hold_data};
+pub use infer::{Candidate, MappingEntry, Proposal, configures_programs, infer, may_hold_data};
 pub(crate) use keys::{PRESET, VOCABULARY};
 pub(crate) use mapping::MAPPING;
 pub use mapping::{Mapping, RosterMapping, Selection};

@@ -62,7 +62,7 @@ static CLASSES: LazyLock<Vec<(Scope, &str)>> = LazyLock::new(|| {
 /// language is unknown or the block is too large for a grammar.
 pub fn highlight(code: &str, language: &str) -> Option<String> {
     let language = language.to_ascii_lowercase();
-    let mut writer = Writer { html: String::with_capacity(code.len() * 2), class: None };
+    let mut writer = SpanWriter { html: String::with_capacity(code.len() * 2), class: None };
     if let Some(parts) = scan(code, &language) {
         parts.into_iter().for_each(|(text, class)| writer.write(text, class));
         return Some(writer.finish());
@@ -121,12 +121,12 @@ thread_local! {
 }
 
 /// Writes spans, joining neighbours of the same class.
-struct Writer {
+struct SpanWriter {
     html: String,
     class: Option<&'static str>,
 }
 
-impl Writer {
+impl SpanWriter {
     fn write(&mut self, text: &str, class: Option<&'static str>) {
         if text.is_empty() {
             return;

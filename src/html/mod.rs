@@ -13,7 +13,7 @@ mod tests;
 pub use highlight::highlight;
 pub use markdown::{document, fragment};
 pub use sanitize::DOCUMENT_CLASSES;
-pub use terms::{Term, Terms};
+pub use terms::{DefinedTerm, Terms};
 
 use std::collections::BTreeMap;
 

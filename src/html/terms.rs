@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// A term of the glossary.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
+pub struct DefinedTerm {
     /// The anchor in the glossary.
     pub id: String,
     /// The definition in plain text.
@@ -18,7 +18,7 @@ pub struct Term {
 /// Searches text for terms.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    terms: Vec<Term>,
+    terms: Vec<DefinedTerm>,
     /// By pattern of the automaton.
     patterns: Vec<Pattern>,
     automaton: Option<AhoCorasick>,
@@ -42,11 +42,11 @@ impl PartialEq for Terms {
 
 impl Terms {
     /// Builds the search automaton.
-    pub fn new(terms: Vec<Term>) -> Self {
+    pub fn new(terms: Vec<DefinedTerm>) -> Self {
         let names = terms.iter().enumerate();
         let has_capitals = |word: &str| word.chars().skip(1).any(char::is_uppercase);
         let patterns: Vec<Pattern> = names
-            .flat_map(|(term, Term { names, .. })| names.iter().map(move |name| (term, name.trim())))
+            .flat_map(|(term, DefinedTerm { names, .. })| names.iter().map(move |name| (term, name.trim())))
             .filter(|(_, name)| !name.is_empty())
             .map(|(term, name)| Pattern {
                 term,
@@ -67,7 +67,7 @@ impl Terms {
     }
 
     /// Returns a term by its index in the list passed to [`Terms::new`].
-    pub fn term(&self, index: usize) -> &Term {
+    pub fn term(&self, index: usize) -> &DefinedTerm {
         &self.terms[index]
     }
 
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn found_terms(text: &str) -> Vec<(&str, String)> {
-        let term = |id: &str, names: &[&str]| Term {
+        let term = |id: &str, names: &[&str]| DefinedTerm {
             id: id.into(),
             meaning: String::new(),
             names: names.iter().map(|name| (*name).into()).collect(),

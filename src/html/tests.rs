@@ -597,7 +597,7 @@ proptest! {
 
 /// Renders a document with all additions.
 fn annotated(text: &str) -> String {
-    let term = |id: &str, names: &[&str]| Term {
+    let term = |id: &str, names: &[&str]| DefinedTerm {
         id: id.into(),
         meaning: format!("What {id} is"),
         names: names.iter().map(|name| (*name).into()).collect(),

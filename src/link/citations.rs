@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::fields::{Field, FieldKind, fields};
+use super::fields::{FieldKind, ReferenceField, fields};
 use super::resolve::{clean, parts};
 use super::target;
 use super::target::Target;
@@ -42,8 +42,8 @@ pub struct ReferencePlace {
 }
 
 impl ReferencePlace {
-    fn of(field: &Field) -> Arc<Self> {
-        let Field { route, anchor, section, .. } = field;
+    fn of(field: &ReferenceField) -> Arc<Self> {
+        let ReferenceField { route, anchor, section, .. } = field;
         Arc::new(Self { route: route.clone(), anchor: anchor.clone(), section: section.clone() })
     }
 }

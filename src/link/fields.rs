@@ -22,7 +22,7 @@ pub enum FieldKind {
 
 /// A field that contains references.
 #[derive(Clone, Debug)]
-pub struct Field<'a> {
+pub struct ReferenceField<'a> {
     /// Its value.
     pub at: &'a At<String>,
     /// The kind of the value.
@@ -37,7 +37,7 @@ pub struct Field<'a> {
     pub item_text: Option<&'a At<String>>,
 }
 
-impl<'a> Field<'a> {
+impl<'a> ReferenceField<'a> {
     fn new(kind: FieldKind, route: &Route, at: &'a At<String>) -> Self {
         Self { at, kind, route: route.clone(), anchor: None, section: None, item_text: None }
     }
@@ -101,7 +101,7 @@ fn may_have_links(text: &str) -> bool {
 }
 
 /// Returns the fields of a file that contain references. Documents other than roles have none.
-pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
+pub fn fields(db: &dyn Db, file: File) -> Vec<ReferenceField<'_>> {
     if file.is_document(db) {
         return if model::is_role(db, file) { role_fields(db, file) } else { Vec::new() };
     }
@@ -110,35 +110,35 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     let mut fields = Vec::new();
     if let Some(area) = &records.area {
         let descriptions = area.description.iter();
-        fields.extend(
-            descriptions.map(|at| {
-                Field::markdown(&Route::SKILLS, at).anchor(area.id.value.clone()).section(&area.name)
-            }),
-        );
+        fields.extend(descriptions.map(|at| {
+            ReferenceField::markdown(&Route::SKILLS, at).anchor(area.id.value.clone()).section(&area.name)
+        }));
         for skill in &area.skills {
             let route = Route::Skill(skill.id.value.clone());
             let section = strings.get("parts.references");
-            fields.extend(skill.refs.iter().map(|at| Field::reference(&route, at).section(&section)));
-            fields.push(Field::markdown(&route, &skill.description));
+            fields
+                .extend(skill.refs.iter().map(|at| ReferenceField::reference(&route, at).section(&section)));
+            fields.push(ReferenceField::markdown(&route, &skill.description));
             for level in &skill.levels {
                 let texts = std::iter::once(&level.description).chain(&level.grow);
-                fields.extend(texts.map(|at| Field::markdown(&route, at).section(&level.name)));
+                fields.extend(texts.map(|at| ReferenceField::markdown(&route, at).section(&level.name)));
             }
         }
     }
     if let Some(checklist) = &records.checklist {
         let route = Route::Checklist(checklist.id.value.clone());
-        fields.extend(checklist.description.iter().map(|at| Field::markdown(&route, at)));
+        fields.extend(checklist.description.iter().map(|at| ReferenceField::markdown(&route, at)));
         add_item_fields(strings, &route, &checklist.items, &mut fields);
     }
     for group in &records.groups {
         let route = Route::Group(group.id.value.clone());
         let texts = group.mission.iter().chain(&group.ask_about);
-        fields.extend(texts.map(|at| Field::markdown(&route, at)));
+        fields.extend(texts.map(|at| ReferenceField::markdown(&route, at)));
         for (role, overlay) in &group.overlays {
             let route = Route::Lead { group: group.id.value.clone(), role: role.clone() };
-            let charter = overlay.charter.iter().map(|charter| Field::reference(&route, &charter.clause));
-            let note = overlay.note.iter().map(|at| Field::markdown(&route, at));
+            let charter =
+                overlay.charter.iter().map(|charter| ReferenceField::reference(&route, &charter.clause));
+            let note = overlay.note.iter().map(|at| ReferenceField::markdown(&route, at));
             let section = strings.get("lead.different");
             fields.extend(charter.chain(note).map(|field| field.section(&section)));
             add_item_fields(strings, &route, &overlay.checklist, &mut fields);
@@ -146,35 +146,35 @@ pub fn fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
     }
     for profile in &records.people {
         let route = Route::Person(profile.person.id.value.clone());
-        fields.extend(profile.picture.iter().map(|at| Field::reference(&route, at)));
+        fields.extend(profile.picture.iter().map(|at| ReferenceField::reference(&route, at)));
     }
     for term in &records.terms {
-        let source = term.source.iter().map(|at| Field::reference(&Route::GLOSSARY, at));
-        let definition = Field::markdown(&Route::GLOSSARY, &term.definition);
+        let source = term.source.iter().map(|at| ReferenceField::reference(&Route::GLOSSARY, at));
+        let definition = ReferenceField::markdown(&Route::GLOSSARY, &term.definition);
         let term_fields = source.chain([definition]);
         let id = &model::term_ids(db)[&(file, term.term.value.clone())];
         fields.extend(term_fields.map(|field| field.anchor(id.clone()).section(&term.term)));
     }
     for rule in &records.rules {
-        let clauses = rule.clauses.iter().map(|at| Field::reference(&Route::CONFORMANCE, at));
+        let clauses = rule.clauses.iter().map(|at| ReferenceField::reference(&Route::CONFORMANCE, at));
         fields.extend(clauses.map(|field| field.anchor(rule.id.value.clone()).section(&rule.title)));
     }
     for undecided in &records.undecided {
-        fields.extend(undecided.clauses.iter().map(|at| Field::reference(&Route::CONFORMANCE, at)));
+        fields.extend(undecided.clauses.iter().map(|at| ReferenceField::reference(&Route::CONFORMANCE, at)));
     }
     for access in &records.access {
         // The pages of all its roles show the access; the first one is used.
         let role = access.roles.first();
         let route = role.map_or(Route::ROLES, |role| Route::Role(role.value.clone()));
-        let refs = access.refs.iter().map(|at| Field::reference(&route, at));
-        let texts = access.texts().map(|text| Field::markdown(&route, text.source()));
+        let refs = access.refs.iter().map(|at| ReferenceField::reference(&route, at));
+        let texts = access.texts().map(|text| ReferenceField::markdown(&route, text.source()));
         let section = strings.get("parts.access");
         fields.extend(refs.chain(texts).map(|field| field.anchor("rb-access").section(&section)));
     }
     fields
 }
 
-fn role_fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
+fn role_fields(db: &dyn Db, file: File) -> Vec<ReferenceField<'_>> {
     let matter = &model::role_matter(db, file).0;
     let route = Route::Role(model::role_id(db, file));
     let strings = strings(db);
@@ -183,17 +183,18 @@ fn role_fields(db: &dyn Db, file: File) -> Vec<Field<'_>> {
             .map(|path| strings.get(path));
     let [governed_by, obligations, reading_order, appointed_by, ask] = &labels;
     let governing_fields =
-        matter.governed_by.iter().map(|at| Field::reference(&route, at).section(governed_by));
+        matter.governed_by.iter().map(|at| ReferenceField::reference(&route, at).section(governed_by));
     let duty_fields = matter.duties.iter().flat_map(|duty| {
-        [Field::reference(&route, &duty.clause), Field::markdown(&route, &duty.text)]
+        [ReferenceField::reference(&route, &duty.clause), ReferenceField::markdown(&route, &duty.text)]
             .map(|field| field.anchor("rb-obligations").section(obligations))
     });
-    let reading_fields = matter.reading.iter().map(|at| Field::reference(&route, at).section(reading_order));
-    let summary_fields = matter.summary.iter().map(|at| Field::markdown(&route, at));
+    let reading_fields =
+        matter.reading.iter().map(|at| ReferenceField::reference(&route, at).section(reading_order));
+    let summary_fields = matter.summary.iter().map(|at| ReferenceField::markdown(&route, at));
     let appointment_fields =
-        matter.appointed_by.iter().map(|at| Field::markdown(&route, at).section(appointed_by));
+        matter.appointed_by.iter().map(|at| ReferenceField::markdown(&route, at).section(appointed_by));
     let ask_texts = matter.ask.iter().chain(&matter.ask_about);
-    let ask_fields = ask_texts.map(|at| Field::markdown(&route, at).section(ask));
+    let ask_fields = ask_texts.map(|at| ReferenceField::markdown(&route, at).section(ask));
     governing_fields
         .chain(duty_fields)
         .chain(reading_fields)
@@ -208,15 +209,15 @@ fn add_item_fields<'a>(
     strings: &Strings,
     route: &Route,
     items: &'a [ChecklistItem],
-    fields: &mut Vec<Field<'a>>,
+    fields: &mut Vec<ReferenceField<'a>>,
 ) {
     for item in items {
         let section = strings.get(&format!("phases.{}", item.phase.id()));
-        let covers = item.covers.iter().map(|at| Field::new(FieldKind::Obligation, route, at));
-        let refs = item.refs.iter().map(|at| Field::reference(route, at));
+        let covers = item.covers.iter().map(|at| ReferenceField::new(FieldKind::Obligation, route, at));
+        let refs = item.refs.iter().map(|at| ReferenceField::reference(route, at));
         let references =
-            covers.chain(refs).map(|field| Field { item_text: Some(item.text.source()), ..field });
-        let texts = item.texts().map(|text| Field::markdown(route, text.source()));
+            covers.chain(refs).map(|field| ReferenceField { item_text: Some(item.text.source()), ..field });
+        let texts = item.texts().map(|text| ReferenceField::markdown(route, text.source()));
         fields.extend(references.chain(texts).map(|field| field.section(&section)));
     }
 }

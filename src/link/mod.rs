@@ -17,10 +17,10 @@ pub use citations::{
     Citation, Reference, ReferencePlace, citations, cited_by, containing_section, destinations,
     path_and_anchor, read_destinations, reference, references, references_with_spans,
 };
-pub use fields::{Field, FieldKind, fields};
+pub use fields::{FieldKind, ReferenceField, fields};
 pub use navigation::{NavigationDestination, NavigationFault, NavigationItem, navigation_item};
 pub use nearest::clause_elsewhere;
-pub use reason::{Reason, Suggestion};
+pub use reason::{BrokenReason, Suggestion};
 pub use resolve::path_from_root;
 pub use target::{Broken, Fallback, PageTarget, Target};
 pub use web::picture_address;
@@ -36,7 +36,7 @@ use crate::source::{Db, File, Site};
 
 /// Interned destination, as in the source text.
 #[salsa::interned]
-struct Destination<'db> {
+struct LinkDestination<'db> {
     text: String,
 }
 
@@ -44,7 +44,7 @@ struct Destination<'db> {
 pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
     match targets(db, from).get(destination) {
         Some(target) => target,
-        None => resolve_in_text(db, from, Destination::new(db, destination)),
+        None => resolve_in_text(db, from, LinkDestination::new(db, destination)),
     }
 }
 
@@ -77,7 +77,7 @@ fn targets(db: &dyn Db, from: File) -> HashMap<Arc<str>, Target, RandomState> {
 
 /// Resolves a destination that is in a text of the file but is not one of its references.
 #[salsa::tracked]
-fn resolve_in_text<'db>(db: &'db dyn Db, from: File, destination: Destination<'db>) -> Target {
+fn resolve_in_text<'db>(db: &'db dyn Db, from: File, destination: LinkDestination<'db>) -> Target {
     resolve(db, from, destination.text(db))
 }
 

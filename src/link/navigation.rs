@@ -1,7 +1,7 @@
 //! Resolves the entries of the navigation and the footer, which `site.toml` lists.
 
 use super::target::{PageTarget, Target};
-use super::{Reason, from_handbook};
+use super::{BrokenReason, from_handbook};
 use crate::config::{NavigationEntry, NavigationTarget};
 use crate::model::{self, Route};
 use crate::source::{Db, Site};
@@ -42,7 +42,7 @@ pub enum NavigationFault {
     /// The section has no pages.
     EmptySection,
     /// The reference to a page is broken.
-    Broken(Reason),
+    Broken(BrokenReason),
     /// The reference leads to a file that is not a page.
     NotAPage,
 }
@@ -73,7 +73,7 @@ pub fn navigation_item(db: &dyn Db, entry: &NavigationEntry) -> Result<Navigatio
             }
             None => {
                 let path = reference.trim_start_matches('/').to_owned();
-                return Err(NavigationFault::Broken(Reason::Missing { path, suggestion: None }));
+                return Err(NavigationFault::Broken(BrokenReason::Missing { path, suggestion: None }));
             }
         },
         NavigationTarget::Address(address) => {

@@ -4,7 +4,7 @@ use crate::source::SourceId;
 
 /// Reason why a reference is broken. Paths are relative to the root of the referenced source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum BrokenReason {
     /// The destination is empty.
     Empty,
     /// The destination begins with a bracket: a whole link `[text](address)`, or an extra bracket.
@@ -67,7 +67,7 @@ pub enum Reason {
     MayRunScripts(String),
 }
 
-impl Reason {
+impl BrokenReason {
     /// True if the fault is in the target, not in the reference.
     pub fn is_fault_of_target(&self) -> bool {
         matches!(self, Self::LeftOut(_) | Self::Unreadable { .. } | Self::MayRunScripts(_))

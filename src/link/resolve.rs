@@ -2,12 +2,12 @@
 
 use super::anchors::{anchors, is_whole_page, names_of_anchors, without_prefix};
 use super::nearest;
-use super::reason::Reason;
+use super::reason::BrokenReason;
 use super::target::{Broken, Fallback, PageTarget, Target};
 use super::web::{InRepository, address_above_root, bases};
 use crate::model::{self, FolderKey, asset_url, folder_url, index_document, outline};
 use crate::source::{
-    self, Content, Copying, Db, Fault, File, Site, SourceId, is_markdown, without_extension,
+    self, Content, Copying, Db, File, FileFault, Site, SourceId, is_markdown, without_extension,
 };
 use crate::url::{self, Href, View};
 
@@ -29,15 +29,15 @@ pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
 /// Resolves a destination. Addresses of files lack the query and fragment, which [`resolve`] adds.
 fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
     if destination.is_empty() {
-        return broken(Reason::Empty, None);
+        return broken(BrokenReason::Empty, None);
     }
     if destination.starts_with('(') || destination.starts_with('[') {
-        return broken(Reason::Brackets, None);
+        return broken(BrokenReason::Brackets, None);
     }
     let (path, fragment) = parts(destination);
     if path.is_empty() {
         if !from.is_document(db) {
-            return broken(Reason::AnchorInData, None);
+            return broken(BrokenReason::AnchorInData, None);
         }
         return in_document(db, from, fragment);
     }
@@ -68,7 +68,7 @@ fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
         return external(destination);
     }
     if path.contains('@') && !path.contains('/') && !is_markdown(path) {
-        return broken(Reason::Mail(path.to_owned()), None);
+        return broken(BrokenReason::Mail(path.to_owned()), None);
     }
     if let Some(address) = address_above_root(config, from.source(db), &from.folder(db), destination) {
         return locate(db, from, &address);
@@ -79,7 +79,7 @@ fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
         None => url::join(&from.folder(db), &clean(path)),
     };
     if above > 0 {
-        return broken(Reason::OutsideSource(path.to_owned()), None);
+        return broken(BrokenReason::OutsideSource(path.to_owned()), None);
     }
     match absolute {
         Some(_) => from_root(db, from, &joined, fragment),
@@ -90,7 +90,7 @@ fn locate(db: &dyn Db, from: File, destination: &str) -> Target {
 /// An address outside the sources, unchanged.
 fn external(destination: &str) -> Target {
     let scheme = || url::scheme(destination).unwrap_or_default();
-    Href::new(destination).map_or_else(|| broken(Reason::Scheme(scheme()), None), Target::External)
+    Href::new(destination).map_or_else(|| broken(BrokenReason::Scheme(scheme()), None), Target::External)
 }
 
 /// Splits a destination into path and anchor. A text fragment (`#id:~:text=…`) is an instruction to the browser and not
@@ -205,7 +205,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
         if let Some(route) = page {
             let lists = matches!(route, model::Route::Folder(..));
             if let Some(anchor) = fragment.map(url::decode).filter(|anchor| lists && !is_whole_page(anchor)) {
-                let reason = Reason::AnchorInFolder { path: path.to_owned(), anchor };
+                let reason = BrokenReason::AnchorInFolder { path: path.to_owned(), anchor };
                 return broken(reason, Some(Fallback::Page(url)));
             }
             let title = model::title_from_name(path.rsplit('/').next().unwrap_or(path));
@@ -240,13 +240,13 @@ fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     if let Content::Fault(fault) = file.content(db) {
         // For example a symbolic link out of the source, whose target must not be published.
         let fault = match fault {
-            Fault::Unreadable(fault) => Some(fault.to_string()),
+            FileFault::Unreadable(fault) => Some(fault.to_string()),
             _ => None,
         };
-        return broken(Reason::Unreadable { path: path.to_string(), fault }, fallback());
+        return broken(BrokenReason::Unreadable { path: path.to_string(), fault }, fallback());
     }
     if source::copying(&path, config) == Copying::Never {
-        return broken(Reason::MayRunScripts(path.to_string()), fallback());
+        return broken(BrokenReason::MayRunScripts(path.to_string()), fallback());
     }
     match asset_url(db, file) {
         Some(url) => Target::Asset { file, url, suffix: String::new() },
@@ -302,7 +302,7 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
 fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>, view: View) -> Target {
     let config = &Site::get(db).config(db).sources[source.0];
     let Some(web) = &config.web else {
-        return broken(Reason::NotOnTheWeb { path: path.to_owned(), source }, None);
+        return broken(BrokenReason::NotOnTheWeb { path: path.to_owned(), source }, None);
     };
     let web = if view == View::Folder { url::folder_address(web) } else { web.into() };
     let anchor = fragment.map(Box::from);
@@ -338,7 +338,10 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         None => {
             let nearest = names_of_anchors(db, file).nearest(anchor).map(str::to_owned);
             let fallback = Fallback::Page(page.url(db));
-            broken(Reason::NoAnchor { path: page.path, anchor: anchor.to_owned(), nearest }, Some(fallback))
+            broken(
+                BrokenReason::NoAnchor { path: page.path, anchor: anchor.to_owned(), nearest },
+                Some(fallback),
+            )
         }
     }
 }
@@ -346,16 +349,19 @@ fn in_document(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
 /// Resolves a file left out of the site because its name cannot be part of an address.
 fn without_page(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
-    broken(Reason::LeftOut(path.to_owned()), fallback)
+    broken(BrokenReason::LeftOut(path.to_owned()), fallback)
 }
 
 fn missing(db: &dyn Db, source: SourceId, path: &str) -> Target {
     let fallback = on_the_web(db, source, path);
     if let Some(actual) = nearest::in_other_case(db, source, path) {
-        return broken(Reason::OtherCase { path: path.to_owned(), actual: actual.to_string() }, fallback);
+        return broken(
+            BrokenReason::OtherCase { path: path.to_owned(), actual: actual.to_string() },
+            fallback,
+        );
     }
     let suggestion = nearest::suggestion(db, source, path);
-    broken(Reason::Missing { path: path.to_owned(), suggestion }, fallback)
+    broken(BrokenReason::Missing { path: path.to_owned(), suggestion }, fallback)
 }
 
 /// The web address of a path in a source, whether or not the file exists.
@@ -364,6 +370,6 @@ fn on_the_web(db: &dyn Db, source: SourceId, path: &str) -> Option<Fallback> {
     Href::web(&format!("{web}{}", url::encode_path(path))).map(Fallback::Web)
 }
 
-fn broken(reason: Reason, fallback: Option<Fallback>) -> Target {
+fn broken(reason: BrokenReason, fallback: Option<Fallback>) -> Target {
     Target::Broken(Box::new(Broken { reason, fallback }))
 }

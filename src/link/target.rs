@@ -1,6 +1,6 @@
 //! Targets of references.
 
-use super::reason::Reason;
+use super::reason::BrokenReason;
 use crate::model::{document_url, folder_url};
 use crate::source::{Db, File, SourceId};
 use crate::url::Href;
@@ -78,7 +78,7 @@ impl PageTarget {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// Reason why it is broken.
-    pub reason: Reason,
+    pub reason: BrokenReason,
     /// Target that is used instead.
     pub fallback: Option<Fallback>,
 }

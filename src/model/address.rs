@@ -232,12 +232,12 @@ pub struct Relocation {
     /// Its actual address; `None` if it is not written.
     pub address: Option<String>,
     /// The reason.
-    pub reason: Reason,
+    pub reason: RelocationReason,
 }
 
 /// The reason for a [`Relocation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum RelocationReason {
     /// The address is not a valid file name.
     Invalid(PathFault),
     /// Another page or file has the address, at least on some file systems.
@@ -252,7 +252,7 @@ pub struct Relocations {
     /// Files that may be copied.
     pub files: BTreeMap<File, Relocation>,
     /// Generated files and theme files that cannot be written.
-    pub made: Vec<(String, Reason)>,
+    pub made: Vec<(String, RelocationReason)>,
 }
 
 /// See [`Relocations`]. A query of its own, because it is empty for most sites and pages depend on it instead of on
@@ -305,9 +305,9 @@ fn table(db: &dyn Db) -> (Taken<Holder>, Relocations) {
     (taken, relocations)
 }
 
-fn take(taken: &mut Taken<Holder>, url: &str, holder: Holder) -> Result<(), Reason> {
-    let path = SitePath::of_address(url).map_err(Reason::Invalid)?;
-    taken.take(&path, holder).map_err(Reason::Taken)
+fn take(taken: &mut Taken<Holder>, url: &str, holder: Holder) -> Result<(), RelocationReason> {
+    let path = SitePath::of_address(url).map_err(RelocationReason::Invalid)?;
+    taken.take(&path, holder).map_err(RelocationReason::Taken)
 }
 
 /// The precedence among pages with the same address: pages of data first, then the handbook's own documents, then
@@ -415,7 +415,7 @@ pub fn moved_from(db: &dyn Db, url: &str) -> Option<File> {
 
 /// The redirects from former addresses, and those that were refused because the address is taken or invalid.
 #[salsa::tracked]
-pub fn redirects(db: &dyn Db) -> (Pages, Vec<(Route, Reason)>) {
+pub fn redirects(db: &dyn Db) -> (Pages, Vec<(Route, RelocationReason)>) {
     let mut taken = table(db).0.clone();
     let (mut routes, mut refused) = (Vec::new(), Vec::new());
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());

@@ -17,7 +17,7 @@ pub struct ComposedItem<'a> {
     /// The item.
     pub item: &'a ChecklistItem,
     /// The meeting, team, subproject or access that the item is about; see [`Each`].
-    pub subject: Option<Subject<'a>>,
+    pub subject: Option<ItemSubject<'a>>,
     /// The file that contains the item.
     pub file: File,
     /// The included list that contains the item; `None` for items of the composed list itself.
@@ -26,7 +26,7 @@ pub struct ComposedItem<'a> {
 
 /// A thing of a group for which a checklist item is repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject<'a> {
+pub enum ItemSubject<'a> {
     /// A regular meeting of the group.
     Meeting(&'a Meeting),
     /// A team that has permissions.
@@ -37,7 +37,7 @@ pub enum Subject<'a> {
     Access(Way, Vec<Arc<(File, Access)>>),
 }
 
-impl<'a> Subject<'a> {
+impl<'a> ItemSubject<'a> {
     /// All subjects of a kind in a group, in the order of the data.
     fn all(db: &dyn Db, each: Each, group: &'a Group, role: Option<&Role>) -> Vec<Self> {
         let facts = &group.facts;
@@ -151,7 +151,7 @@ fn expanded<'a>(
 ) -> Vec<ComposedItem<'a>> {
     let Some(each) = composed.item.each else { return vec![composed] };
     let mut used = BTreeMap::<String, usize>::new();
-    let items = Subject::all(db, each, group, role).into_iter().map(|subject| {
+    let items = ItemSubject::all(db, each, group, role).into_iter().map(|subject| {
         let id = format!("{}.{}", composed.id, subject.id());
         let count = used.entry(id.clone()).and_modify(|count| *count += 1).or_insert(1);
         let mut items = composed.clone();

@@ -25,7 +25,7 @@ pub struct Outline {
     /// The title: from front matter, the H1 that opens the document, or the file name; at most [`LABEL`] characters.
     pub title: String,
     /// All headings in order.
-    pub headings: Vec<Heading>,
+    pub headings: Vec<OutlineHeading>,
     /// True if the first heading is the title of the page.
     pub has_title_heading: bool,
     /// Anchors in raw HTML.
@@ -40,7 +40,7 @@ pub struct Outline {
 
 /// A heading without its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heading {
+pub struct OutlineHeading {
     /// The level, 1 to 6.
     pub level: u8,
     /// Plain text, at most [`LABEL`] characters.
@@ -49,7 +49,7 @@ pub struct Heading {
     pub id: String,
 }
 
-impl Heading {
+impl OutlineHeading {
     /// The text without a trailing colon, for use away from the text below the heading.
     pub fn name(&self) -> &str {
         self.text.trim_end_matches(':')
@@ -83,7 +83,7 @@ pub fn read_outline(db: &dyn Db, file: File) -> Outline {
         headings: document
             .headings
             .iter()
-            .map(|heading| Heading {
+            .map(|heading| OutlineHeading {
                 level: heading.level,
                 text: shortened(&heading.text, MAX_LABEL),
                 id: heading.id.clone(),

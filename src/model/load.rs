@@ -1,6 +1,6 @@
 //! The number of regular meetings that begin in each hour of a usual week.
 
-use crate::facts::{self, Recurrence, Rule};
+use crate::facts::{self, Recurrence, RecurrenceRule};
 
 const MINUTES_OF_A_DAY: i32 = 24 * 60;
 
@@ -38,10 +38,10 @@ impl Load {
 }
 
 /// Occurrences per week; a monthly meeting counts as 1/4.
-pub fn per_week(rule: Rule) -> f64 {
+pub fn per_week(rule: RecurrenceRule) -> f64 {
     match rule {
-        Rule::Weeks(weeks) => 1.0 / f64::from(weeks.max(1)),
-        Rule::Month { .. } => 0.25,
+        RecurrenceRule::Weeks(weeks) => 1.0 / f64::from(weeks.max(1)),
+        RecurrenceRule::Month { .. } => 0.25,
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
 
     use super::*;
 
-    fn meeting(weekday: Weekday, hour: i8, minute: i8, zone: &str, rule: Rule) -> Recurrence {
+    fn meeting(weekday: Weekday, hour: i8, minute: i8, zone: &str, rule: RecurrenceRule) -> Recurrence {
         Recurrence { weekday, time: time(hour, minute, 0, 0), zone: zone.to_owned(), rule, start: None }
     }
 
@@ -59,16 +59,16 @@ mod tests {
     fn meetings_count_per_week_in_their_hour_of_utc() {
         let load = Load::of(&[
             // At 17:00 UTC by standard time.
-            meeting(Weekday::Tuesday, 9, 0, "America/Los_Angeles", Rule::Weeks(1)),
-            meeting(Weekday::Tuesday, 18, 30, "Europe/Berlin", Rule::Weeks(2)),
-            meeting(Weekday::Tuesday, 17, 59, "UTC", Rule::Month { nth: -1, days_after: 0 }),
+            meeting(Weekday::Tuesday, 9, 0, "America/Los_Angeles", RecurrenceRule::Weeks(1)),
+            meeting(Weekday::Tuesday, 18, 30, "Europe/Berlin", RecurrenceRule::Weeks(2)),
+            meeting(Weekday::Tuesday, 17, 59, "UTC", RecurrenceRule::Month { nth: -1, days_after: 0 }),
             // The next day in UTC, the previous day, and across the end of the week in both directions.
-            meeting(Weekday::Wednesday, 16, 0, "America/Los_Angeles", Rule::Weeks(4)),
-            meeting(Weekday::Friday, 5, 0, "Asia/Kolkata", Rule::Weeks(1)),
-            meeting(Weekday::Sunday, 23, 0, "America/New_York", Rule::Weeks(1)),
-            meeting(Weekday::Monday, 0, 30, "Asia/Tokyo", Rule::Month { nth: 1, days_after: 2 }),
+            meeting(Weekday::Wednesday, 16, 0, "America/Los_Angeles", RecurrenceRule::Weeks(4)),
+            meeting(Weekday::Friday, 5, 0, "Asia/Kolkata", RecurrenceRule::Weeks(1)),
+            meeting(Weekday::Sunday, 23, 0, "America/New_York", RecurrenceRule::Weeks(1)),
+            meeting(Weekday::Monday, 0, 30, "Asia/Tokyo", RecurrenceRule::Month { nth: 1, days_after: 2 }),
             // An unknown time zone, so it is not counted.
-            meeting(Weekday::Monday, 0, 30, "Nowhere/Land", Rule::Weeks(1)),
+            meeting(Weekday::Monday, 0, 30, "Nowhere/Land", RecurrenceRule::Weeks(1)),
         ]);
         let mut busy_hours = Vec::new();
         for (day, hours) in load.hours.iter().enumerate() {

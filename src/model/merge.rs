@@ -72,7 +72,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
         }
     }
     let full_names = full_names(&groups);
-    let mut names = Names::default();
+    let mut names = GroupNames::default();
     let mut seats = BTreeMap::new();
     groups.values().for_each(|group| names.add(&group.facts));
     for &file in files {
@@ -129,7 +129,7 @@ fn complete(facts: &mut facts::Group, other: &facts::Group) {
 fn add_seat(
     db: &dyn Db,
     groups: &mut IndexMap<String, Group>,
-    names: &mut Names,
+    names: &mut GroupNames,
     seats: &mut BTreeMap<String, BTreeSet<(String, String)>>,
     file: File,
     seat: &NamedSeat,
@@ -157,14 +157,14 @@ fn add_seat(
 
 /// The ids of groups by their ids, former ids, names, and names with the kind, in lower case.
 #[derive(Default)]
-pub struct Names {
+pub struct GroupNames {
     ids: HashMap<String, String>,
     /// With the order of the kind.
     names: HashMap<String, (u32, String)>,
     full_names: HashMap<String, String>,
 }
 
-impl Names {
+impl GroupNames {
     /// Adds the names of a group.
     pub fn add(&mut self, group: &facts::Group) {
         let (id, order) = (&group.id.value, group.kind.order);

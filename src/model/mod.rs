@@ -23,24 +23,25 @@ mod section;
 mod settled;
 
 pub use address::{
-    FolderKey, Holder, Origin, Pages, Reason, Relocation, Relocations, SEARCH_FOLDER, aliases, asset_at,
-    asset_url, document_url, folder_url, folders, generated_at, generated_files, has_page, index_document,
-    index_names, is_index_name, is_section_text, mounted_with_documents, moved_from, origins, page_of,
-    redirects, relocations, root_url, route_at, shown_on, slug, written_routes,
+    FolderKey, Holder, Origin, Pages, Relocation, RelocationReason, Relocations, SEARCH_FOLDER, aliases,
+    asset_at, asset_url, document_url, folder_url, folders, generated_at, generated_files, has_page,
+    index_document, index_names, is_index_name, is_section_text, mounted_with_documents, moved_from, origins,
+    page_of, redirects, relocations, root_url, route_at, shown_on, slug, written_routes,
 };
 pub use book::{Handbook, data_files, handbook, role_files, role_id};
 pub use calendar::{Calendar, CalendarEntry, calendar, calendars, has_meetings};
-pub use compose::{ComposedItem, Subject, composed, included};
+pub use compose::{ComposedItem, ItemSubject, composed, included};
 pub use digest::{digests, original, upstream};
 pub use entry::{ChecklistEntry, Group, LIAISON, Person, Role, SUBPROJECT_LEAD, Seat, SkillEntry, Text};
 pub use file::{
-    Heading, Outline, capitalised, describes_many, description, document, is_role, kinds, matter, outline,
-    read_matter, read_outline, records, role_matter, role_matter_of, title, title_from_name, vocabulary,
+    Outline, OutlineHeading, capitalised, describes_many, description, document, is_role, kinds, matter,
+    outline, read_matter, read_outline, records, role_matter, role_matter_of, title, title_from_name,
+    vocabulary,
 };
 pub use generated::{GeneratedFile, NamedFiles};
 pub use leadership::{Filled, Standing, standing};
 pub use load::{Load, per_week};
-pub use merge::Names as GroupNames;
+pub use merge::GroupNames;
 pub use normative::{StatedObligation, is_normative, normative_documents, stated_obligations};
 pub use query::{
     GroupLabel, Key, access_of, areas, asked_by_all, checklist, checklist_ids, checklist_of_role,

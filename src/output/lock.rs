@@ -11,7 +11,7 @@ use super::{LOCK, OutputError, PathState, create, path_state};
 use crate::cache::FileState;
 
 /// Exclusive right to write to a folder, until dropped.
-pub(super) struct Lock {
+pub(super) struct FolderLock {
     root: PathBuf,
     /// Locked while open.
     file: File,
@@ -20,7 +20,7 @@ pub(super) struct Lock {
 /// Maximum number of milliseconds to wait for the clock of the file system.
 const PATIENCE: u32 = 20;
 
-impl Lock {
+impl FolderLock {
     /// Waits until no other build writes to the folder, which is created if it does not exist.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Lock {
     }
 }
 
-impl Drop for Lock {
+impl Drop for FolderLock {
     fn drop(&mut self) {
         // Removed while still locked, so that waiting builds notice it.
         let _ = fs::remove_file(self.root.join(LOCK));

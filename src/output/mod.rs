@@ -20,7 +20,7 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, code};
 use crate::site_path::{SitePath, Taken};
-use lock::Lock;
+use lock::FolderLock;
 pub use manifest::{Manifest, Refused};
 pub use snapshot::Snapshot;
 
@@ -161,7 +161,7 @@ pub struct Output {
     /// The time of the file system before any file was compared.
     opened: Option<i64>,
     /// Released last.
-    lock: Lock,
+    lock: FolderLock,
 }
 
 impl Output {
@@ -173,7 +173,7 @@ impl Output {
     pub fn open(root: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
         // Nothing is created in a folder that does not belong to rolebook, not even a lock.
         read(root)?;
-        let lock = Lock::take(root, on_wait)?;
+        let lock = FolderLock::take(root, on_wait)?;
         let before = read(root)?;
         let stage = root.join(STAGE);
         let fault = |source| OutputError::Io { path: stage.clone(), source };
@@ -403,7 +403,7 @@ impl Drop for Output {
 }
 
 /// The first system error, with its path.
-type Fault = (PathBuf, io::Error);
+type SystemError = (PathBuf, io::Error);
 
 /// Reversible steps from the previous site to the new one.
 struct Moves<'a> {
@@ -422,7 +422,7 @@ struct Move {
 
 impl Moves<'_> {
     /// Runs all steps, and returns the number of removed files.
-    fn run(&mut self, staged: &[SitePath], files: &BTreeSet<SitePath>) -> Result<usize, Fault> {
+    fn run(&mut self, staged: &[SitePath], files: &BTreeSet<SitePath>) -> Result<usize, SystemError> {
         let Output { root, stage, previous, .. } = self.output;
         // The final manifest is written before the first move, so that a full disk is detected in time.
         let last = stage.join(REPLACED).join(MANIFEST);
@@ -450,7 +450,7 @@ impl Moves<'_> {
     }
 
     /// Moves each top-level folder that is entirely new in one step, and returns their names.
-    fn move_new_folders(&mut self) -> Result<BTreeSet<String>, Fault> {
+    fn move_new_folders(&mut self) -> Result<BTreeSet<String>, SystemError> {
         let Output { root, stage, .. } = self.output;
         let fault = |source| (stage.clone(), source);
         let mut moved = BTreeSet::new();
@@ -473,14 +473,14 @@ impl Moves<'_> {
         self.output.stage.join(REPLACED).join(self.kept.to_string())
     }
 
-    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), Fault> {
+    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), SystemError> {
         fs::rename(from, to).map_err(|source| (to.to_owned(), source))?;
         self.done.push(Move { from: from.to_owned(), to: to.to_owned(), replaced: None });
         Ok(())
     }
 
     /// Replaces a file atomically; `to` exists at all times.
-    fn replace(&mut self, from: &Path, to: &Path) -> Result<(), Fault> {
+    fn replace(&mut self, from: &Path, to: &Path) -> Result<(), SystemError> {
         let kept = self.keep();
         let replaced = match fs::hard_link(to, &kept) {
             Ok(()) => Some(kept),

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::Link;
 use crate::model::{self, Navigation, Route};
-use crate::source::{Change, Db, File, Site, last_changed};
+use crate::source::{Db, File, LastChange, Site, last_changed};
 
 /// Number of changed pages listed.
 pub(super) const SHOWN: usize = 50;
@@ -54,14 +54,14 @@ pub struct Recent {
     /// The changed file.
     pub file: File,
     /// The change.
-    pub change: Change,
+    pub change: LastChange,
 }
 
 /// The most recently changed pages, latest first. A page made of several files appears once, with the latest change.
 #[salsa::tracked]
 pub fn recent(db: &dyn Db) -> Vec<Recent> {
     let files = Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied());
-    let mut changed: Vec<(File, &Change)> =
+    let mut changed: Vec<(File, &LastChange)> =
         files.filter_map(|file| Some((file, last_changed(db, file).as_ref()?))).collect();
     changed.sort_by(|(a, of_a), (b, of_b)| {
         let key = |file: &File| (file.source(db), file.path(db));

@@ -20,12 +20,12 @@ use super::view::{
 };
 use super::{Changed, MEETINGS_SCRIPTS, PageView, Section, SectionItem, TocItem};
 use crate::facts::{ChannelKind, Extra, Vocabulary};
-use crate::html::{self, HtmlPolicy, Label, LinkTarget, Term, Terms};
+use crate::html::{self, DefinedTerm, HtmlPolicy, Label, LinkTarget, Terms};
 use crate::model::{self, Navigation, Route};
 use crate::parse::{self, LinkKind};
 use crate::source::{Db, Site};
 use crate::strings::strings;
-use crate::svg::{self, Graph, Node};
+use crate::svg::{self, Graph, PictureNode};
 use crate::url::Href;
 
 /// `components`
@@ -184,7 +184,7 @@ fn properties(css: &str, names: &mut Vec<String>) {
 }
 
 fn document(samples: &Samples, cited: String) -> html::Rendered {
-    let terms = Terms::new(vec![Term {
+    let terms = Terms::new(vec![DefinedTerm {
         id: ANCHOR.into(),
         meaning: "A term that the glossary explains".into(),
         names: vec!["sample term".into()],
@@ -316,7 +316,7 @@ fn samples(properties: Vec<String>, body_html: String, vocabulary: &Vocabulary) 
         undecided: None,
         here: None,
     };
-    let node = |label: &str| Node { label: label.into(), url: here() };
+    let node = |label: &str| PictureNode { label: label.into(), url: here() };
     let graph = Graph {
         roles: vec![node("Chair"), node("Mixer")],
         documents: vec![node("Rules"), node("Elections")],

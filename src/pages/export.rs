@@ -255,7 +255,7 @@ impl<'a> Writer<'a> {
             only_for: composed.item.for_groups.iter().map(|name| self.group_name(name)).collect(),
             every: composed.item.every.map(Cadence::id),
             access: match &composed.subject {
-                Some(model::Subject::Access(_, access)) => {
+                Some(model::ItemSubject::Access(_, access)) => {
                     access.iter().map(|entry| self.access(entry, &composed.item.id.value, values)).collect()
                 }
                 _ => Vec::new(),

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::view::{Link, LinkOrText};
 use crate::model::{self, Key, Route};
 use crate::parse::At;
-use crate::rules::{self, Placed, Reason, RuleEntry, Subject, Tally, Verdict};
+use crate::rules::{self, Placed, RuleEntry, Subject, Tally, Verdict, VerdictReason};
 use crate::source::File;
 use crate::strings::strings;
 use crate::trace;
@@ -196,12 +196,12 @@ pub(super) fn place(scope: &Scope, file: File, line: u32) -> LinkOrText {
 }
 
 /// The reason for a verdict in a sentence.
-pub(super) fn reason(scope: &Scope, reason: &Reason) -> String {
+pub(super) fn reason(scope: &Scope, reason: &VerdictReason) -> String {
     match reason {
-        Reason::Stated(reason) => reason.clone(),
-        Reason::Until(date) => scope.fill("checks.until", &[("date", &strings(scope.db).date(*date))]),
-        Reason::Absent(name) => scope.fill("checks.absent", &[("name", name)]),
-        Reason::Invalid(message) => scope.fill("checks.failed", &[("message", message)]),
+        VerdictReason::Stated(reason) => reason.clone(),
+        VerdictReason::Until(date) => scope.fill("checks.until", &[("date", &strings(scope.db).date(*date))]),
+        VerdictReason::Absent(name) => scope.fill("checks.absent", &[("name", name)]),
+        VerdictReason::Invalid(message) => scope.fill("checks.failed", &[("message", message)]),
     }
 }
 

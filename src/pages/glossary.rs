@@ -45,7 +45,7 @@ pub fn terms(db: &dyn Db) -> html::Terms {
     let ids = model::term_ids(db);
     let term = |entry: &Arc<(File, facts::Term)>| {
         let (file, term) = &**entry;
-        html::Term {
+        html::DefinedTerm {
             id: ids[&(*file, term.term.value.clone())].clone(),
             meaning: parse::parse(&term.definition).lead.unwrap_or_default(),
             names: std::iter::once(&term.term.value).chain(&term.aliases).cloned().collect(),

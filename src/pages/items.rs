@@ -181,7 +181,7 @@ pub(super) fn access_groups(
     let entries = model::access_of(scope.db, &[role], Some(group));
     let groups = Way::ALL.map(|way| {
         let about = |composed: &&ComposedItem| {
-            matches!(&composed.subject, Some(model::Subject::Access(of, _)) if *of == way)
+            matches!(&composed.subject, Some(model::ItemSubject::Access(of, _)) if *of == way)
         };
         let item = items.iter().find(about).map(|composed| item(scope, composed, fill));
         let entries = match &item {
@@ -278,7 +278,7 @@ fn item<'a>(scope: &Scope, composed: &'a ComposedItem, common: Values<'a>) -> It
     let title = filled.title();
     let texts = filled.texts(|text| filled.values.html(composed.file, text));
     let access = match &composed.subject {
-        Some(model::Subject::Access(_, access)) => {
+        Some(model::ItemSubject::Access(_, access)) => {
             let entry = |entry: &Arc<(File, facts::Access)>| {
                 access_entry(scope, entry, common, &composed.item.id.value)
             };

@@ -268,7 +268,8 @@ fn lead(scope: &Scope, group: &str, role: &str) -> Option<(PageView, Lead)> {
         .unwrap_or_default();
     // Access has a list of its own, and recurring items are never finished.
     let is_step = |item: &&ComposedItem| {
-        !matches!(item.subject, Some(model::Subject::Access(..))) && item.item.phase != facts::Phase::Ongoing
+        !matches!(item.subject, Some(model::ItemSubject::Access(..)))
+            && item.item.phase != facts::Phase::Ongoing
     };
     let steps: Vec<_> = items.iter().filter(is_step).cloned().collect();
     let checklist = entry.as_ref().map(|entry| {

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::view::GroupRef;
 use crate::facts::MapColumn;
 use crate::model::{self, Group, Handbook, Key};
-use crate::svg::{self, Column, Map, Node};
+use crate::svg::{self, Column, Map, PictureNode};
 
 /// The map on the page of all groups.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,7 +55,7 @@ pub(super) fn map(scope: &Scope) -> Option<MapView> {
     let right = by_middle(right, &left);
     let node = |group: &Arc<Group>| {
         let group_ref = scope.group_ref(group);
-        Node { label: group_ref.name, url: group_ref.url }
+        PictureNode { label: group_ref.name, url: group_ref.url }
     };
     let nodes = |groups: &[&Arc<Group>]| groups.iter().map(|group| node(group)).collect();
     let column = |groups: &[&Arc<Group>]| Column {

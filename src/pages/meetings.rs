@@ -59,8 +59,8 @@ impl Scope<'_> {
             Occurrences::Rule(recurrence) => recurrence,
         };
         let (every, nth, days_after) = match recurrence.rule {
-            facts::Rule::Weeks(weeks) => (Some(weeks), None, 0),
-            facts::Rule::Month { nth, days_after } => (None, Some(nth), days_after),
+            facts::RecurrenceRule::Weeks(weeks) => (Some(weeks), None, 0),
+            facts::RecurrenceRule::Month { nth, days_after } => (None, Some(nth), days_after),
         };
         Some(Recurrence {
             weekday: Some(recurrence.weekday.to_monday_one_offset()),

@@ -55,7 +55,7 @@ use serde::Serialize;
 
 use crate::facts;
 use crate::model::{self, Route};
-use crate::source::{Change, Db, File, Site, last_changed};
+use crate::source::{Db, File, LastChange, Site, last_changed};
 use crate::strings::strings;
 use crate::url::Href;
 use kind::Kind;
@@ -481,7 +481,7 @@ impl Scope<'_> {
     fn changed(&self, files: &[File]) -> Option<Changed> {
         let of_one = files.iter().filter(|file| !model::describes_many(self.db, **file));
         let changes = of_one.filter_map(|file| last_changed(self.db, *file).as_ref());
-        let changes: Vec<&Change> = changes.collect();
+        let changes: Vec<&LastChange> = changes.collect();
         let latest = changes.iter().map(|change| change.date()).max()?;
         let mut contributors: Vec<&String> = Vec::new();
         for name in changes.iter().flat_map(|change| &change.contributors) {

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::view::{GroupRef, PersonRef, RoleRef};
 use crate::model::{self, Person, Role, Route};
 use crate::strings::{Strings, strings};
-use crate::svg::{self, DotMatrix, Mark, Node};
+use crate::svg::{self, DotMatrix, Mark, PictureNode};
 use crate::url::Href;
 
 /// People who hold several lead roles.
@@ -66,13 +66,13 @@ pub(super) fn multiple_roles(scope: &Scope) -> Option<MultipleRoles> {
     let held_ids: BTreeSet<&str> = seats().map(|seat| seat.role.id.as_str()).collect();
     let legend = letters(scope, handbook.roles.values().map(AsRef::as_ref), &held_ids);
     let group_ids: BTreeSet<&str> = seats().map(|seat| seat.group.id.as_str()).collect();
-    let columns: IndexMap<&str, Node> = handbook
+    let columns: IndexMap<&str, PictureNode> = handbook
         .groups
         .values()
         .filter(|group| group_ids.contains(group.id()))
         .map(|group| {
             let group_ref = scope.group_ref(group);
-            (group.id(), Node { label: group_ref.name, url: group_ref.url })
+            (group.id(), PictureNode { label: group_ref.name, url: group_ref.url })
         })
         .collect();
     let mut marks = Vec::new();
@@ -90,7 +90,7 @@ pub(super) fn multiple_roles(scope: &Scope) -> Option<MultipleRoles> {
     }
     let rows = people
         .iter()
-        .map(|holder| Node { label: holder.person.name.clone(), url: holder.person.url.clone() });
+        .map(|holder| PictureNode { label: holder.person.name.clone(), url: holder.person.url.clone() });
     let drawn = DotMatrix { rows: rows.collect(), columns: columns.into_values().collect(), marks };
     Some(MultipleRoles { svg: svg::dot_matrix(&drawn, "rb-several"), legend, people })
 }

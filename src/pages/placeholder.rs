@@ -4,7 +4,7 @@ use super::contacts::team_address;
 use super::schedule;
 use super::scope::Scope;
 use crate::facts::{Placeholder, Segment, Template};
-use crate::model::{Group, Role, Route, Subject};
+use crate::model::{Group, ItemSubject, Role, Route};
 use crate::source::File;
 use crate::strings::{Strings, strings};
 use crate::url::{Href, is_mail, is_web};
@@ -15,7 +15,7 @@ pub struct Values<'a> {
     scope: Scope<'a>,
     group: Option<&'a Group>,
     role: Option<&'a Role>,
-    subject: Option<&'a Subject<'a>>,
+    subject: Option<&'a ItemSubject<'a>>,
 }
 
 /// Text and address of a placeholder's value.
@@ -28,7 +28,7 @@ impl<'a> Values<'a> {
     }
 
     /// Adds the values of the record that an item repeats for.
-    pub fn with(self, subject: Option<&'a Subject<'a>>) -> Self {
+    pub fn with(self, subject: Option<&'a ItemSubject<'a>>) -> Self {
         Self { subject, ..self }
     }
 
@@ -107,29 +107,29 @@ impl<'a> Values<'a> {
     fn of_subject(&self, placeholder: &Placeholder, group: &Group) -> Option<Value> {
         let scope = &self.scope;
         Some(match (self.subject?, placeholder) {
-            (Subject::Meeting(meeting), Placeholder::MeetingTitle) => {
+            (ItemSubject::Meeting(meeting), Placeholder::MeetingTitle) => {
                 (Some(meeting.title.value.clone()), meeting.join.as_deref().and_then(Href::web))
             }
-            (Subject::Meeting(meeting), Placeholder::MeetingSchedule) => {
+            (ItemSubject::Meeting(meeting), Placeholder::MeetingSchedule) => {
                 (schedule::when_within(strings(scope.db), &meeting.schedule), None)
             }
-            (Subject::Meeting(meeting), Placeholder::MeetingNotes) => {
+            (ItemSubject::Meeting(meeting), Placeholder::MeetingNotes) => {
                 (Some(scope.string("meeting.its_notes")), meeting.notes.as_deref().and_then(Href::web))
             }
-            (Subject::Team(team), Placeholder::TeamName) => {
+            (ItemSubject::Team(team), Placeholder::TeamName) => {
                 (Some(team.name.clone()), team_address(group.file.config(scope.db), &team.name))
             }
-            (Subject::Subproject(subproject), Placeholder::SubprojectName) => {
+            (ItemSubject::Subproject(subproject), Placeholder::SubprojectName) => {
                 let page = Route::Group(group.id().to_owned()).url(scope.db);
                 let id = super::subproject::subproject_id(scope.db, group, subproject).unwrap_or_default();
                 (Some(subproject.name.value.clone()), Some(scope.to(&page).fragment(id)))
             }
-            (Subject::Access(_, access), Placeholder::AccessName) => {
+            (ItemSubject::Access(_, access), Placeholder::AccessName) => {
                 let of_group = self.with(None);
                 let names = access.iter().map(|access| of_group.plain(&access.1.name)).collect();
                 (all_of(strings(scope.db), names), None)
             }
-            (Subject::Access(way, _), Placeholder::AccessBy) => {
+            (ItemSubject::Access(way, _), Placeholder::AccessBy) => {
                 (Some(scope.string(&format!("access_by.{}", way.id()))), None)
             }
             _ => return None,

@@ -13,11 +13,11 @@ use super::scope::Scope;
 use super::search_entry::SearchEntry;
 use super::view::Link;
 use crate::check;
-use crate::link::{self, Reason, Suggestion, Target};
+use crate::link::{self, BrokenReason, Suggestion, Target};
 use crate::model::{self, Key, Navigation, Route};
 use crate::source::{Db, File, Site};
 use crate::strings::strings;
-use crate::svg::{self, Graph, Node};
+use crate::svg::{self, Graph, PictureNode};
 use crate::url;
 
 /// Maximum number of clauses listed.
@@ -229,57 +229,62 @@ fn broken_references(
 }
 
 /// The reason why a reference is broken, in the language of the site.
-fn message(scope: &Scope, reason: &Reason) -> String {
+fn message(scope: &Scope, reason: &BrokenReason) -> String {
     let string =
         |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.reasons.{name}"), values);
     match reason {
-        Reason::Empty => string("empty", &[]),
-        Reason::Brackets => string("brackets", &[]),
-        Reason::AnchorInData => string("no_document", &[]),
-        Reason::Mail(_) => string("no_mailto", &[]),
-        Reason::Scheme(scheme) => string("scheme", &[("scheme", scheme)]),
-        Reason::OutsideSource(_) => string("outside_source", &[]),
-        Reason::NotOnTheWeb { source, .. } => {
+        BrokenReason::Empty => string("empty", &[]),
+        BrokenReason::Brackets => string("brackets", &[]),
+        BrokenReason::AnchorInData => string("no_document", &[]),
+        BrokenReason::Mail(_) => string("no_mailto", &[]),
+        BrokenReason::Scheme(scheme) => string("scheme", &[("scheme", scheme)]),
+        BrokenReason::OutsideSource(_) => string("outside_source", &[]),
+        BrokenReason::NotOnTheWeb { source, .. } => {
             let source = Site::get(scope.db).config(scope.db).sources[source.0].title();
             string("not_on_the_web", &[("source", &source)])
         }
-        Reason::OtherCase { actual, .. } => string("other_case", &[("path", actual)]),
-        Reason::Missing { path, .. } => string("missing", &[("path", path)]),
-        Reason::NoAnchor { path, anchor, .. } => string("no_anchor", &[("path", path), ("anchor", anchor)]),
-        Reason::AnchorInFolder { path, anchor } => {
+        BrokenReason::OtherCase { actual, .. } => string("other_case", &[("path", actual)]),
+        BrokenReason::Missing { path, .. } => string("missing", &[("path", path)]),
+        BrokenReason::NoAnchor { path, anchor, .. } => {
+            string("no_anchor", &[("path", path), ("anchor", anchor)])
+        }
+        BrokenReason::AnchorInFolder { path, anchor } => {
             string("anchor_in_folder", &[("path", path), ("anchor", anchor)])
         }
-        Reason::LeftOut(path) => string("left_out", &[("path", path)]),
-        Reason::Unreadable { path, fault: None } => string("unreadable", &[("path", path)]),
-        Reason::Unreadable { path, fault: Some(fault) } => {
+        BrokenReason::LeftOut(path) => string("left_out", &[("path", path)]),
+        BrokenReason::Unreadable { path, fault: None } => string("unreadable", &[("path", path)]),
+        BrokenReason::Unreadable { path, fault: Some(fault) } => {
             string("unreadable_because", &[("path", path), ("fault", fault)])
         }
-        Reason::MayRunScripts(path) => string("may_run_scripts", &[("path", path)]),
+        BrokenReason::MayRunScripts(path) => string("may_run_scripts", &[("path", path)]),
     }
 }
 
 /// The suggested correction of a broken reference, in the language of the site.
-fn help(scope: &Scope, reason: &Reason) -> Option<String> {
+fn help(scope: &Scope, reason: &BrokenReason) -> Option<String> {
     let string = |name: &str, values: &[(&str, &str)]| scope.fill(&format!("references.help.{name}"), values);
     Some(match reason {
-        Reason::AnchorInData => string("no_document", &[]),
-        Reason::Mail(_) => string("no_mailto", &[]),
-        Reason::Scheme(scheme) if scheme == "data" => string("data", &[]),
-        Reason::Scheme(_) => string("scheme", &[("schemes", &strings(scope.db).list(&url::SCHEMES))]),
-        Reason::OutsideSource(_) => string("outside_source", &[]),
-        Reason::NotOnTheWeb { .. } => string("not_on_the_web", &[]),
-        Reason::OtherCase { .. } => string("other_case", &[]),
-        Reason::Missing { suggestion, .. } => match suggestion.as_ref()? {
+        BrokenReason::AnchorInData => string("no_document", &[]),
+        BrokenReason::Mail(_) => string("no_mailto", &[]),
+        BrokenReason::Scheme(scheme) if scheme == "data" => string("data", &[]),
+        BrokenReason::Scheme(_) => string("scheme", &[("schemes", &strings(scope.db).list(&url::SCHEMES))]),
+        BrokenReason::OutsideSource(_) => string("outside_source", &[]),
+        BrokenReason::NotOnTheWeb { .. } => string("not_on_the_web", &[]),
+        BrokenReason::OtherCase { .. } => string("other_case", &[]),
+        BrokenReason::Missing { suggestion, .. } => match suggestion.as_ref()? {
             Suggestion::Similar(path) => string("did_you_mean", &[("name", path)]),
             Suggestion::Elsewhere(path) => string("did_you_mean", &[("name", &format!("/{path}"))]),
             Suggestion::FolderElsewhere(path) => string("folder_elsewhere", &[("path", &format!("/{path}"))]),
         },
-        Reason::NoAnchor { nearest, .. } => {
+        BrokenReason::NoAnchor { nearest, .. } => {
             string("did_you_mean", &[("name", &format!("#{}", nearest.as_ref()?))])
         }
-        Reason::LeftOut(_) => string("left_out", &[]),
-        Reason::MayRunScripts(_) => string("may_run_scripts", &[]),
-        Reason::Empty | Reason::Brackets | Reason::AnchorInFolder { .. } | Reason::Unreadable { .. } => {
+        BrokenReason::LeftOut(_) => string("left_out", &[]),
+        BrokenReason::MayRunScripts(_) => string("may_run_scripts", &[]),
+        BrokenReason::Empty
+        | BrokenReason::Brackets
+        | BrokenReason::AnchorInFolder { .. }
+        | BrokenReason::Unreadable { .. } => {
             return None;
         }
     })
@@ -294,9 +299,10 @@ fn graph(scope: &Scope) -> Graph {
     let roles =
         model::role_ids(db).iter().filter_map(|id| model::role(db, Key::new(db, id.clone())).as_ref());
     for (index, role) in roles.enumerate() {
-        graph
-            .roles
-            .push(Node { label: role.title.clone(), url: scope.to(&Route::Role(role.id.clone()).url(db)) });
+        graph.roles.push(PictureNode {
+            label: role.title.clone(),
+            url: scope.to(&Route::Role(role.id.clone()).url(db)),
+        });
         for clause in &role.matter.governed_by {
             if let Target::Page(page) = link::target(db, role.file, clause)
                 && let Some(file) = page.file
@@ -313,7 +319,7 @@ fn graph(scope: &Scope) -> Graph {
     }
     let mut cites: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for (file, from) in &documents {
-        graph.documents.push(Node {
+        graph.documents.push(PictureNode {
             label: model::title(db, *file).clone(),
             url: scope.to(&model::document_url(db, *file)),
         });
@@ -333,7 +339,8 @@ fn graph(scope: &Scope) -> Graph {
 
 /// The nodes of the graph that cite a document.
 fn citing_nodes(graph: &Graph) -> Vec<CitingNode> {
-    let link = |node: &Node| Link { label: node.label.clone(), url: node.url.clone(), external: false };
+    let link =
+        |node: &PictureNode| Link { label: node.label.clone(), url: node.url.clone(), external: false };
     let cited = |edges: &[(usize, usize, usize)], from: usize| {
         let edges = edges.iter().filter(move |(start, ..)| *start == from);
         edges.map(|(_, to, _)| link(&graph.documents[*to])).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use crate::facts::{self, Clock, Day, Days, Frequency, Open, Rule, Schedule, Zone};
+use crate::facts::{self, Clock, Day, Days, Frequency, Open, RecurrenceRule, Schedule, Zone};
 use crate::model::capitalised;
 use crate::strings::Strings;
 
@@ -36,7 +36,8 @@ pub fn rhythm(strings: &Strings, schedule: &Schedule) -> Option<String> {
         return when(strings, schedule);
     }
     if let Some(days) = translatable(strings, schedule) {
-        let day = matches!(days.rule, Rule::Month { .. }).then(|| capitalised(&day_of(strings, days)));
+        let day =
+            matches!(days.rule, RecurrenceRule::Month { .. }).then(|| capitalised(&day_of(strings, days)));
         return joined(strings, [day, frequency_of(strings, days)]);
     }
     let day = schedule.day.as_ref().and_then(|day| match day {
@@ -55,7 +56,7 @@ fn translatable<'s>(strings: &Strings, schedule: &'s Schedule) -> Option<&'s Day
 /// `Tuesdays`, `third Wednesday`, `Wednesday after the fourth Tuesday`.
 fn day_of(strings: &Strings, days: &Days) -> String {
     let name = |weekday: Weekday| facts::weekday_name(weekday).to_lowercase();
-    let Rule::Month { nth, days_after } = days.rule else {
+    let RecurrenceRule::Month { nth, days_after } = days.rule else {
         return strings.get(&format!("meeting.days.{}", name(days.weekday)));
     };
     let place = usize::try_from(nth - 1).ok().and_then(|index| NTH.get(index)).unwrap_or(&LAST);
@@ -77,10 +78,10 @@ const LAST: &str = "last";
 /// The frequency of some days.
 fn frequency_of(strings: &Strings, days: &Days) -> Option<String> {
     let frequency = match days.rule {
-        Rule::Weeks(1) => strings.get("meeting.weekly"),
-        Rule::Weeks(2) => strings.get("meeting.biweekly"),
-        Rule::Weeks(weeks) => strings.fill("meeting.every_weeks", &[("n", &weeks.to_string())]),
-        Rule::Month { .. } => strings.get("meeting.monthly"),
+        RecurrenceRule::Weeks(1) => strings.get("meeting.weekly"),
+        RecurrenceRule::Weeks(2) => strings.get("meeting.biweekly"),
+        RecurrenceRule::Weeks(weeks) => strings.fill("meeting.every_weeks", &[("n", &weeks.to_string())]),
+        RecurrenceRule::Month { .. } => strings.get("meeting.monthly"),
     };
     let start = days.start.map(|date| strings.fill("meeting.start", &[("date", &strings.date(date))]));
     joined(strings, [Some(frequency), start])

@@ -19,7 +19,7 @@ pub fn autolinks(text: &str) -> Vec<Autolink> {
     if !may_hold_addresses(text.as_bytes()) {
         return Vec::new();
     }
-    Finder::new(text).find(0..text.len(), text.len(), false)
+    AddressFinder::new(text).find(0..text.len(), text.len(), false)
 }
 
 /// False if a text certainly contains no address.
@@ -35,7 +35,7 @@ const WWW: &str = "www.";
 const MANY_DOTS: usize = 11;
 
 /// Finds bare addresses in parts of a text.
-pub(super) struct Finder<'a> {
+pub(super) struct AddressFinder<'a> {
     text: &'a str,
     /// The last host that was read. An address that begins within it ends with it.
     host: Host,
@@ -54,7 +54,7 @@ struct Host {
     underscore: Option<usize>,
 }
 
-impl<'a> Finder<'a> {
+impl<'a> AddressFinder<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -255,11 +255,11 @@ mod tests {
     fn hosts_are_read_once() {
         for text in ["_www.", "www._", "www.", "www.a_", "http://a_", "www.a_.", "a@www."] {
             let text = text.repeat(1_000) + "_";
-            let mut finder = Finder::new(&text);
+            let mut finder = AddressFinder::new(&text);
             finder.find(0..text.len(), text.len(), false);
             assert!(finder.bytes_read <= 2 * text.len(), "{} bytes for {}", finder.bytes_read, text.len());
             // The same in pieces, as in text with emphasis.
-            let mut finder = Finder::new(&text);
+            let mut finder = AddressFinder::new(&text);
             for at in 0..text.len() {
                 finder.find(at..at + 1, text.len(), false);
             }

@@ -11,7 +11,7 @@ use super::{Piece, pieces, spaced};
 /// White space is collapsed; destinations of links, emphasis, tags and comments are omitted.
 pub fn clauses(text: &str) -> Vec<String> {
     let (_, body) = front_matter(text);
-    let mut reader = Reader { clauses: vec![String::new()], ..Reader::default() };
+    let mut reader = ClauseReader { clauses: vec![String::new()], ..ClauseReader::default() };
     let mut footnotes = 0;
     // A block of raw HTML arrives line by line, and a comment in it may span several lines.
     let mut raw = String::new();
@@ -47,13 +47,13 @@ pub fn clauses(text: &str) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct ClauseReader {
     clauses: Vec<String>,
     in_heading: bool,
     raw_heading: RawHeading,
 }
 
-impl Reader {
+impl ClauseReader {
     fn add(&mut self, text: &str) {
         if let Some(last) = self.clauses.last_mut().filter(|_| !self.in_heading) {
             last.push_str(text);

@@ -33,12 +33,12 @@ pub enum Value {
     /// Values in order.
     List(Vec<Node>),
     /// Values by key, in the order of the file.
-    Table(Vec<(Key, Node)>),
+    Table(Vec<(TableKey, Node)>),
 }
 
 /// A key of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct TableKey {
     /// The key.
     pub name: String,
     /// Byte range in the file.
@@ -82,8 +82,10 @@ fn toml_table(table: DeTable<'_>, offset: usize) -> Value {
         .into_iter()
         .map(|(key, value)| {
             let span = key.span();
-            let key =
-                Key { name: key.into_inner().into_owned(), span: span.start + offset..span.end + offset };
+            let key = TableKey {
+                name: key.into_inner().into_owned(),
+                span: span.start + offset..span.end + offset,
+            };
             (key, toml_node(value, offset))
         })
         .collect();
@@ -141,7 +143,7 @@ fn nothing(at: usize) -> Node {
 /// are kept.
 pub fn lenient_yaml(file: &FileName, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
     let mut readable = text.to_owned();
-    let mut faults: Vec<Fault> = Vec::new();
+    let mut faults: Vec<YamlError> = Vec::new();
     loop {
         let read = Yaml::read(&readable, 0);
         for fault in read.faults {
@@ -190,14 +192,14 @@ fn faulty_lines(text: &str, stopped: &Stopped) -> Option<Range<usize>> {
 
 /// A syntax error in YAML.
 #[derive(Clone, PartialEq, Eq)]
-struct Fault {
+struct YamlError {
     message: String,
     /// Byte offset in the file.
     at: usize,
     help: Option<&'static str>,
 }
 
-impl Fault {
+impl YamlError {
     fn diagnostic(self, file: &FileName, text: &str, end: usize) -> Diagnostic {
         let at = self.at.min(end);
         let diagnostic = Diagnostic::new(code::DATA_SYNTAX, self.message, Location::of(file, text, at..at));
@@ -209,7 +211,7 @@ impl Fault {
 struct Yaml {
     /// Byte offset in the file at which the YAML starts.
     offset: usize,
-    open: Vec<Open>,
+    open: Vec<OpenNode>,
     /// The values of the documents so far.
     roots: Vec<Node>,
     /// Nodes that aliases may refer to, by the parser's number for their anchor.
@@ -220,13 +222,13 @@ struct Yaml {
     kept: usize,
     /// True if the limit on aliases has been reported.
     is_full: bool,
-    faults: Vec<Fault>,
+    faults: Vec<YamlError>,
 }
 
 /// The result of parsing YAML.
 struct YamlRead {
     roots: Vec<Node>,
-    faults: Vec<Fault>,
+    faults: Vec<YamlError>,
     /// The syntax error that stopped the parser within a list.
     stopped: Option<Stopped>,
 }
@@ -254,10 +256,10 @@ struct Measured {
 }
 
 /// A list or table that is being read.
-struct Open {
+struct OpenNode {
     start: usize,
     value: Value,
-    key: Option<Key>,
+    key: Option<TableKey>,
     anchor: usize,
     in_brackets: bool,
     size: usize,
@@ -337,13 +339,13 @@ impl Yaml {
     }
 
     fn fault(&mut self, message: impl Into<String>, at: usize, help: Option<&'static str>) {
-        self.faults.push(Fault { message: message.into(), at: self.offset + at, help });
+        self.faults.push(YamlError { message: message.into(), at: self.offset + at, help });
     }
 
     fn begin(&mut self, start: usize, value: Value, style: StructureStyle, anchor: usize) -> bool {
         let in_brackets = matches!(style, StructureStyle::Flow);
         let (key, merges) = (None, Vec::new());
-        self.open.push(Open {
+        self.open.push(OpenNode {
             start,
             value,
             key,
@@ -361,8 +363,8 @@ impl Yaml {
         fits
     }
 
-    fn close(&mut self, closed: Open, end: usize) {
-        let Open { start, mut value, anchor, size, depth, merges, .. } = closed;
+    fn close(&mut self, closed: OpenNode, end: usize) {
+        let OpenNode { start, mut value, anchor, size, depth, merges, .. } = closed;
         if let Value::Table(entries) = &mut value {
             merge(entries, &merges);
         }
@@ -435,7 +437,7 @@ impl Yaml {
                 }
                 None => {
                     let name = if let Value::Text(name) = node.value { name } else { String::new() };
-                    parent.key = Some(Key { name, span: node.span });
+                    parent.key = Some(TableKey { name, span: node.span });
                     parent.key_is_merge = is_merge;
                 }
             },
@@ -465,8 +467,8 @@ impl Yaml {
 
 /// Replaces merge keys (`<<`) with the entries of the tables they name. The table's own entries take precedence, then
 /// those of the earlier merged table (YAML 1.1, merge key type).
-fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
-    let mut merged: Vec<(Key, Node)> = Vec::new();
+fn merge(entries: &mut Vec<(TableKey, Node)>, merges: &[usize]) {
+    let mut merged: Vec<(TableKey, Node)> = Vec::new();
     for at in merges.iter().rev() {
         let is_table = |node: &Node| matches!(node.value, Value::Table(_));
         let fits = match &entries[*at].1.value {
@@ -482,7 +484,7 @@ fn merge(entries: &mut Vec<(Key, Node)>, merges: &[usize]) {
             Value::List(items) => items.into_iter().map(|item| item.value).collect(),
             value => vec![value],
         };
-        let mut here: Vec<(Key, Node)> = Vec::new();
+        let mut here: Vec<(TableKey, Node)> = Vec::new();
         for table in tables.drain(..) {
             let Value::Table(table) = table else { continue };
             here.extend(table);

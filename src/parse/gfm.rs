@@ -16,12 +16,12 @@ use super::autolink;
 /// A Markdown text rewritten for the parser.
 pub(super) struct Gfm<'a> {
     text: Cow<'a, str>,
-    changes: Vec<Change>,
+    changes: Vec<RewrittenSpan>,
     has_math: bool,
 }
 
 /// A replacement or insertion in the rewritten text.
-struct Change {
+struct RewrittenSpan {
     /// Byte range in `text`.
     span: Range<usize>,
     /// End of the replaced range in the original text.
@@ -46,7 +46,7 @@ impl<'a> Gfm<'a> {
         if !may_differ(source) {
             return Self::unchanged(source);
         }
-        let mut finder = Finder::new(source);
+        let mut finder = ChangeFinder::new(source);
         for (event, span) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
             finder.event(&event, span);
         }
@@ -60,14 +60,14 @@ impl<'a> Gfm<'a> {
 
     /// Rewrites a text if necessary, given the events of the unchanged text.
     pub(super) fn after_reading(source: &'a str, events: &[(Event<'_>, Range<usize>)]) -> Self {
-        let mut finder = Finder::new(source);
+        let mut finder = ChangeFinder::new(source);
         for (event, span) in events {
             finder.event(event, span.clone());
         }
         Self::rewritten(source, finder)
     }
 
-    fn rewritten(source: &'a str, mut finder: Finder<'a>) -> Self {
+    fn rewritten(source: &'a str, mut finder: ChangeFinder<'a>) -> Self {
         finder.end_block();
         let rewriting = finder.rewriting();
         let has_math = rewriting.has_math;
@@ -79,7 +79,7 @@ impl<'a> Gfm<'a> {
         let mut changes = Vec::with_capacity(rewriting.changes.len());
         for (span, new) in &rewriting.changes {
             text.push_str(&source[done..span.start]);
-            changes.push(Change { span: text.len()..text.len() + new.len(), original: span.end });
+            changes.push(RewrittenSpan { span: text.len()..text.len() + new.len(), original: span.end });
             text.push_str(new);
             done = span.end;
         }
@@ -372,7 +372,7 @@ enum Dollar {
 }
 
 /// Finds the necessary changes in a first pass.
-struct Finder<'a> {
+struct ChangeFinder<'a> {
     source: &'a str,
     /// Replaced ranges and their replacements.
     changes: Vec<(Range<usize>, String)>,
@@ -380,7 +380,7 @@ struct Finder<'a> {
     block: Option<Range<usize>>,
     /// The parts of the block that may contain addresses, each with the limit for addresses that begin in it.
     texts: Vec<(Range<usize>, usize)>,
-    finder: autolink::Finder<'a>,
+    finder: autolink::AddressFinder<'a>,
     /// Inline code in the block.
     codes: Vec<Range<usize>>,
     /// Lines that GitHub reads as code and the parser as rows or running text.
@@ -405,14 +405,14 @@ struct Finder<'a> {
     has_math: bool,
 }
 
-impl<'a> Finder<'a> {
+impl<'a> ChangeFinder<'a> {
     fn new(source: &'a str) -> Self {
         Self {
             source,
             changes: Vec::new(),
             block: None,
             texts: Vec::new(),
-            finder: autolink::Finder::new(source),
+            finder: autolink::AddressFinder::new(source),
             codes: Vec::new(),
             code: 0..0,
             addresses: Vec::new(),
@@ -863,7 +863,7 @@ mod tests {
     #[test]
     fn text_after_a_lone_carriage_return_is_kept() {
         for source in ["\\\r$\t$!$:", "a  \rb\tc $x$ $y"] {
-            let mut finder = Finder::new(source);
+            let mut finder = ChangeFinder::new(source);
             for (event, span) in pulldown_cmark::Parser::new(source).into_offset_iter() {
                 finder.event(&event, span);
             }

@@ -17,8 +17,8 @@ use super::passage::Passage;
 use super::raw_heading::{HeadingChange, RawHeading};
 use super::run::Run;
 use super::{
-    Anchor, Attribute, Document, Heading, Label, Link, LinkKind, Obligation, Piece, Slugs, autolinks, emoji,
-    labels, page_id, pieces, shortened, spaced,
+    Anchor, Attribute, Document, Heading, Link, LinkKind, LinkLabel, NormativeStatement, Piece, Slugs,
+    autolinks, emoji, labels, page_id, pieces, shortened, spaced,
 };
 
 /// Maximum length of a redirect document, in words.
@@ -504,7 +504,7 @@ impl<'a> Walk<'a> {
             };
             if let Some((destination, end)) = destination_and_end {
                 let span = self.in_file(start..end);
-                self.document.malformed_links.push(Label { text: destination.to_owned(), span });
+                self.document.malformed_links.push(LinkLabel { text: destination.to_owned(), span });
             }
         }
     }
@@ -635,7 +635,7 @@ impl<'a> Walk<'a> {
         let obligations = self.obligations.take().map_or_else(Vec::new, |finder| finder.obligations);
         self.document.obligations = obligations
             .into_iter()
-            .map(|obligation| Obligation { span: self.in_file(obligation.span), ..obligation })
+            .map(|obligation| NormativeStatement { span: self.in_file(obligation.span), ..obligation })
             .collect();
         let defined: Vec<&str> =
             self.definitions.values().map(|definition| definition.label.as_str()).collect();
@@ -643,12 +643,12 @@ impl<'a> Walk<'a> {
             !is_full || labels::is_reference(self.source, span, label, &defined)
         });
         self.document.undefined =
-            labels.map(|(text, span, _)| Label { text, span: self.in_file(span) }).collect();
+            labels.map(|(text, span, _)| LinkLabel { text, span: self.in_file(span) }).collect();
         let unused = self.definitions.values().filter(|definition| {
             let destination = &self.source[definition.destination.clone()];
             !definition.used && !labels::is_comment(&definition.label, destination)
         });
-        let unused = unused.map(|definition| Label {
+        let unused = unused.map(|definition| LinkLabel {
             text: definition.label.clone(),
             span: self.in_file(definition.destination.clone()),
         });
@@ -663,7 +663,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Finds definitions that repeat a label. The parser keeps only the first definition.
-    fn shadowed(&self) -> Vec<Label> {
+    fn shadowed(&self) -> Vec<LinkLabel> {
         if self.definitions.is_empty() {
             return Vec::new();
         }
@@ -693,7 +693,7 @@ impl<'a> Walk<'a> {
                 let after = self.blocks.partition_point(|block| block.start <= start);
                 let in_block = self.blocks[..after].iter().rev().take(8).any(|block| block.end > start);
                 let is_first = line.contains(&first.start) || first.start > line.start;
-                (!in_block && !is_first).then(|| Label {
+                (!in_block && !is_first).then(|| LinkLabel {
                     text: label.to_owned(),
                     span: self.in_file(start..start + label.len() + 2),
                 })

@@ -35,7 +35,7 @@ use std::sync::Arc;
 pub use at::At;
 pub use autolink::{Autolink, autolinks};
 pub use clauses::clauses;
-pub use data::{Key, Node, Value, lenient_yaml, toml, yaml};
+pub use data::{Node, TableKey, Value, lenient_yaml, toml, yaml};
 pub use emoji::emoji;
 pub use event::{
     Alignment, BlockQuoteKind, Event, EventText, Events, HeadingTag, LinkTag, Reading, Tag, TagEnd,
@@ -44,7 +44,7 @@ pub use key_words::{Level, key_words};
 pub use labels::is_address;
 pub use markdown::{fold, parse};
 pub use nesting::{Bound, bounded};
-pub use normative::Obligation;
+pub use normative::NormativeStatement;
 pub use raw_html::{Address, Attribute, Piece, pieces};
 pub use record::{Fields, Reader, SeenIds};
 pub use rewrite::rewrite_links;
@@ -70,16 +70,16 @@ pub struct Document {
     /// Every use of a link or picture, in order.
     pub links: Vec<Link>,
     /// Undefined labels in `[text][label]` and `[label][]`.
-    pub undefined: Vec<Label>,
+    pub undefined: Vec<LinkLabel>,
     /// Definitions of labels that nothing uses.
-    pub unused: Vec<Label>,
+    pub unused: Vec<LinkLabel>,
     /// Definitions of a label that is already defined; they have no effect (CommonMark 4.7).
-    pub shadowed: Vec<Label>,
+    pub shadowed: Vec<LinkLabel>,
     /// Text that was probably meant as a link but is not one: `[text](( destination ))`, `[text](a destination)`. The
     /// label's text is the destination.
-    pub malformed_links: Vec<Label>,
+    pub malformed_links: Vec<LinkLabel>,
     /// Obligations in order: each states what somebody must, should or may do.
-    pub obligations: Vec<Obligation>,
+    pub obligations: Vec<NormativeStatement>,
     /// The destination of a redirect: front matter, a `<meta http-equiv="refresh">`, or a short text that says the
     /// document has moved.
     pub moved_to: Option<String>,
@@ -93,7 +93,7 @@ pub struct Document {
 
 /// A label of a reference-style link, or a malformed link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
+pub struct LinkLabel {
     /// The label as it is written.
     pub text: String,
     /// Byte range of its use or of its definition.

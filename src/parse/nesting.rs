@@ -208,7 +208,7 @@ fn is_table_frame(name: &str) -> bool {
 
 /// An open element with its properties, computed once, as a parser visits all open elements at each tag.
 #[derive(Clone, Debug)]
-struct Open {
+struct OpenElement {
     name: Box<str>,
     /// See [`is_special`].
     special: bool,
@@ -222,7 +222,7 @@ struct Open {
     item: bool,
 }
 
-impl Open {
+impl OpenElement {
     fn new(name: &str) -> Self {
         Self {
             special: is_special(name),
@@ -251,7 +251,7 @@ pub(super) struct Nesting {
     /// The open elements of Markdown as long as no tag was read, as most texts have none.
     containers: Vec<&'static str>,
     has_tags: bool,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     /// Name and text of the open formatting tags; `None` where a cell begins.
     formatting: Vec<Option<(String, String)>>,
     /// Number of dropped tags by name whose end tags have not been read.
@@ -318,7 +318,7 @@ impl Nesting {
         } else if is_cell(name) || name == "caption" {
             self.formatting.push(None);
         }
-        self.open.push(Open::new(name));
+        self.open.push(OpenElement::new(name));
         None
     }
 
@@ -350,15 +350,15 @@ impl Nesting {
         match name {
             "a" | "nobr" => self.end_formatting(name),
             "li" | "dd" | "dt" => {
-                let ends = |open: &Open| match name {
+                let ends = |open: &OpenElement| match name {
                     "li" => open.item,
                     _ => open.is("dd") || open.is("dt"),
                 };
-                let stops = |open: &Open| {
+                let stops = |open: &OpenElement| {
                     open.special && !open.paragraph && !["address", "div"].contains(&&*open.name)
                 };
                 self.end_up_to(ends, stops);
-                self.end_up_to(|open| open.paragraph, Open::ends_button_scope);
+                self.end_up_to(|open| open.paragraph, OpenElement::ends_button_scope);
             }
             "td" | "th" => self.end_up_to(|open| open.cell, |open| open.is("table")),
             "tr" => self.end_up_to(|open| open.is("tr"), |open| open.is("table")),
@@ -375,7 +375,7 @@ impl Nesting {
                 self.truncate(self.open.len() - 1);
             }
             _ if is_special(name) && !stays_in_paragraph(name) => {
-                self.end_up_to(|open| open.paragraph, Open::ends_button_scope);
+                self.end_up_to(|open| open.paragraph, OpenElement::ends_button_scope);
                 if is_heading(name) && self.open.last().is_some_and(|open| open.heading) {
                     self.truncate(self.open.len() - 1);
                 }
@@ -385,7 +385,7 @@ impl Nesting {
     }
 
     fn end(&mut self, name: &str) {
-        let is = |open: &Open| open.is(name);
+        let is = |open: &OpenElement| open.is(name);
         if is_formatting(name) {
             self.end_formatting(name);
         } else if is_heading(name) {
@@ -396,7 +396,7 @@ impl Nesting {
         ) {
             self.end_up_to(is, |open| open.is("table") || open.is("template"));
         } else if name == "p" {
-            self.end_up_to(is, Open::ends_button_scope);
+            self.end_up_to(is, OpenElement::ends_button_scope);
         } else if name == "li" {
             self.end_up_to(is, |open| open.scope || open.is("ol") || open.is("ul"));
         } else if name == "template" {
@@ -421,7 +421,7 @@ impl Nesting {
     }
 
     /// Ends the innermost matching element and all elements in it, unless one that stops the search comes first.
-    fn end_up_to(&mut self, is: impl Fn(&Open) -> bool, stops: impl Fn(&Open) -> bool) {
+    fn end_up_to(&mut self, is: impl Fn(&OpenElement) -> bool, stops: impl Fn(&OpenElement) -> bool) {
         for at in (0..self.open.len()).rev() {
             if is(&self.open[at]) {
                 return self.truncate(at);
@@ -433,7 +433,7 @@ impl Nesting {
     }
 
     fn truncate(&mut self, at: usize) {
-        let is_marker = |open: &&Open| open.cell || open.is("caption");
+        let is_marker = |open: &&OpenElement| open.cell || open.is("caption");
         for _ in self.open[at..].iter().filter(is_marker) {
             if let Some(marker) = self.formatting.iter().rposition(Option::is_none) {
                 self.formatting.truncate(marker);

@@ -12,7 +12,7 @@ use super::{shortened, slug, spaced};
 
 /// The obligation that one key word states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Obligation {
+pub struct NormativeStatement {
     /// Unique in its document: `tech-lead.must-review-approve-enhancement`. Made of the clause, the level and the
     /// first words that follow, so edits elsewhere do not change it. Ids of headings contain no dots.
     pub id: String,
@@ -42,7 +42,7 @@ pub(super) struct ObligationFinder {
     before: (String, usize),
     /// The number of times that each id was assigned.
     seen: HashMap<String, usize>,
-    pub(super) obligations: Vec<Obligation>,
+    pub(super) obligations: Vec<NormativeStatement>,
 }
 
 impl ObligationFinder {
@@ -97,7 +97,7 @@ impl ObligationFinder {
             };
             let text = spaced(&format!("{short} {} {statement}", level.word()));
             let introduced = self.introductions.last().cloned().flatten();
-            self.obligations.push(Obligation {
+            self.obligations.push(NormativeStatement {
                 id,
                 is_anchor: anchor.is_some(),
                 level,

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::At;
 use super::shape::{Record, Shape};
-use super::{Key, Node, Value};
+use super::{Node, TableKey, Value};
 use crate::diagnostic::{Code, Diagnostic, FileName, LineIndex, Location, Severity, code, suggestion};
 use crate::site_path::fold;
 use crate::url::{is_mail, is_web, without_mailto};
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
 /// [`Fields::finish`]. A build with debug assertions panics if a field is read otherwise than it is declared.
 pub struct Fields<'n> {
     record: &'static Record,
-    entries: &'n [(Key, Node)],
+    entries: &'n [(TableKey, Node)],
     /// Byte range of the whole table.
     pub span: Range<usize>,
     asked: Vec<&'n str>,
@@ -278,8 +278,9 @@ impl<'n> Fields<'n> {
     pub fn entries(&mut self, reader: &mut Reader, name: &'n str) -> Vec<(At<String>, &'n Node)> {
         let is_chosen = |shape: &Shape| matches!(shape, Shape::Entries(_) | Shape::Kinds(..));
         self.expect(name, |shape| shape.is(&is_chosen));
-        let entry =
-            |(key, node): &'n (Key, Node)| (At { value: key.name.clone(), span: key.span.clone() }, node);
+        let entry = |(key, node): &'n (TableKey, Node)| {
+            (At { value: key.name.clone(), span: key.span.clone() }, node)
+        };
         match self.node(name) {
             None => Vec::new(),
             Some(Node { value: Value::Table(entries), .. }) => entries.iter().map(entry).collect(),

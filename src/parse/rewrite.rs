@@ -18,8 +18,11 @@ pub fn rewrite_links(text: &str, address: &mut dyn FnMut(&str, LinkKind) -> Opti
     let gfm = Gfm::new(text);
     let parser = Parser::new_ext(gfm.text(), gfm.options()).into_offset_iter();
     let definitions = parser.reference_definitions().iter();
-    let mut edits: Vec<Edit> = definitions
-        .map(|(_, definition)| Edit { span: gfm.source_span(definition.span.clone()), text: String::new() })
+    let mut edits: Vec<Replacement> = definitions
+        .map(|(_, definition)| Replacement {
+            span: gfm.source_span(definition.span.clone()),
+            text: String::new(),
+        })
         .collect();
     let defines = !edits.is_empty();
     let mut rewriter = Rewriter { text, edits: &mut edits, address, open: Vec::new(), code: false };
@@ -43,13 +46,13 @@ fn may_hold_link(text: &str) -> bool {
     text.contains(['[', '<', '@']) || text.contains("://") || text.contains("www.")
 }
 
-struct Edit {
+struct Replacement {
     span: Range<usize>,
     text: String,
 }
 
 /// An open link or picture.
-struct Open {
+struct OpenLink {
     /// The byte range of the description in brackets, as far as it has been read.
     inner: Range<usize>,
     /// `[label][]`
@@ -60,9 +63,9 @@ struct Open {
 
 struct Rewriter<'a> {
     text: &'a str,
-    edits: &'a mut Vec<Edit>,
+    edits: &'a mut Vec<Replacement>,
     address: &'a mut dyn FnMut(&str, LinkKind) -> Option<String>,
-    open: Vec<Option<Open>>,
+    open: Vec<Option<OpenLink>>,
     code: bool,
 }
 
@@ -87,14 +90,14 @@ impl Rewriter<'_> {
                     self.open.push(None);
                 } else {
                     let tail = address.map(|address| tail(&address, &title));
-                    self.open.push(Some(Open { inner: span.start + 1..span.start + 1, collapsed, tail }));
+                    self.open.push(Some(OpenLink { inner: span.start + 1..span.start + 1, collapsed, tail }));
                 }
             }
             Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
                 let collapsed = link_type == LinkType::Collapsed;
                 let tail =
                     (self.address)(&dest_url, picture(link_type)).map(|address| tail(&address, &title));
-                self.open.push(Some(Open { inner: span.start + 2..span.start + 2, collapsed, tail }));
+                self.open.push(Some(OpenLink { inner: span.start + 2..span.start + 2, collapsed, tail }));
             }
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 if let Some(open) = self.open.pop().flatten() {
@@ -107,7 +110,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn close(&mut self, open: Open, mut span: Range<usize>) {
+    fn close(&mut self, open: OpenLink, mut span: Range<usize>) {
         // The parser's span does not include the empty brackets.
         if open.collapsed && self.text[span.end..].starts_with("[]") {
             span.end += 2;
@@ -115,10 +118,10 @@ impl Rewriter<'_> {
         let bracket = self.text[open.inner.end..span.end].find(']');
         let bracket = bracket.map_or(span.end, |at| open.inner.end + at);
         match open.tail {
-            Some(tail) => self.edits.push(Edit { span: bracket..span.end, text: format!("]{tail}") }),
+            Some(tail) => self.edits.push(Replacement { span: bracket..span.end, text: format!("]{tail}") }),
             None => {
-                self.edits.push(Edit { span: span.start..open.inner.start, text: String::new() });
-                self.edits.push(Edit { span: bracket..span.end, text: String::new() });
+                self.edits.push(Replacement { span: span.start..open.inner.start, text: String::new() });
+                self.edits.push(Replacement { span: bracket..span.end, text: String::new() });
             }
         }
     }
@@ -138,7 +141,7 @@ impl Rewriter<'_> {
     /// A link whose text is its address gets the new address as its text.
     fn replace(&mut self, destination: &str, span: Range<usize>, address: Option<String>) {
         if let Some(address) = address.filter(|address| address != destination) {
-            self.edits.push(Edit { span, text: format!("<{}>", bracketed(&address)) });
+            self.edits.push(Replacement { span, text: format!("<{}>", bracketed(&address)) });
         }
     }
 
@@ -154,7 +157,7 @@ impl Rewriter<'_> {
                 });
                 let span =
                     span_of_block.start + attribute.span.start..span_of_block.start + attribute.span.end;
-                self.edits.push(Edit { span, text });
+                self.edits.push(Replacement { span, text });
             }
         }
     }

@@ -6,16 +6,16 @@ use csv_core::{ReadFieldResult, ReaderBuilder};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
-use super::{FrontMatterFormat, Key, Node, Value};
+use super::{FrontMatterFormat, Node, TableKey, Value};
 
 /// The tables of a Markdown text: a list with a table for each section that has any. It has the text of the section's
 /// heading, if `heading` names a key for it; `rows`, a list with a table for each row; and each column as a list of
 /// cells, by its header. A cell is its Markdown; one that lists several people is a list.
 pub fn markdown_tables(text: &str, heading: Option<&str>) -> Node {
     let body = front_matter(text).1;
-    let mut sections: Vec<Section> = Vec::new();
-    let mut current = Section::default();
-    let (mut headers, mut row): (Vec<Key>, Vec<Node>) = (Vec::new(), Vec::new());
+    let mut sections: Vec<SectionRows> = Vec::new();
+    let mut current = SectionRows::default();
+    let (mut headers, mut row): (Vec<TableKey>, Vec<Node>) = (Vec::new(), Vec::new());
     for (event, span) in Parser::new_ext(&text[body..], Options::ENABLE_TABLES).into_offset_iter() {
         let span = span.start + body..span.end + body;
         match event {
@@ -28,7 +28,7 @@ pub fn markdown_tables(text: &str, heading: Option<&str>) -> Node {
             Event::Start(Tag::TableRow) => row.clear(),
             Event::Start(Tag::TableCell) => row.push(cell(text, span)),
             Event::End(TagEnd::TableHead) => {
-                let key = |node: Node| Key { name: plain(&node.value), span: node.span };
+                let key = |node: Node| TableKey { name: plain(&node.value), span: node.span };
                 headers = std::mem::take(&mut row).into_iter().map(key).collect();
             }
             Event::End(TagEnd::TableRow) => {
@@ -46,17 +46,17 @@ pub fn markdown_tables(text: &str, heading: Option<&str>) -> Node {
 
 /// A section of a Markdown text with its rows.
 #[derive(Default)]
-struct Section {
+struct SectionRows {
     heading: Option<Node>,
     rows: Vec<Node>,
 }
 
-impl Section {
+impl SectionRows {
     fn node(self, heading: Option<&str>) -> Node {
         let span = self.rows[0].span.start..self.rows[self.rows.len() - 1].span.end;
-        let key = |name: &str| Key { name: name.to_owned(), span: span.clone() };
+        let key = |name: &str| TableKey { name: name.to_owned(), span: span.clone() };
         let heading = heading.zip(self.heading).map(|(name, node)| (key(name), node));
-        let mut columns: Vec<(Key, Node)> = Vec::new();
+        let mut columns: Vec<(TableKey, Node)> = Vec::new();
         for row in &self.rows {
             let Value::Table(cells) = &row.value else { continue };
             for (header, cell) in cells {
@@ -177,7 +177,7 @@ pub fn unclosed_quote(text: &str) -> Option<usize> {
 /// The rows of a CSV text as a list of tables with the keys of its first row. Empty cells count as absent.
 pub fn csv(text: &str, delimiter: u8) -> Node {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
-    let (mut headers, mut rows): (Vec<Key>, Vec<Node>) = (Vec::new(), Vec::new());
+    let (mut headers, mut rows): (Vec<TableKey>, Vec<Node>) = (Vec::new(), Vec::new());
     let (mut cells, mut field): (Vec<Node>, Vec<u8>) = (Vec::new(), Vec::new());
     let mut output = vec![0; 4096];
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -200,7 +200,7 @@ pub fn csv(text: &str, delimiter: u8) -> Node {
         }
         let cells = std::mem::take(&mut cells);
         if headers.is_empty() {
-            let key = |node: Node| Key { name: plain(&node.value), span: node.span };
+            let key = |node: Node| TableKey { name: plain(&node.value), span: node.span };
             headers = cells.into_iter().map(key).collect();
             continue;
         }
@@ -229,7 +229,7 @@ mod tests {
         match &node.value {
             Value::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(" ")),
             Value::Table(entries) => {
-                let entry = |(key, node): &(Key, Node)| format!("{}={}", key.name, shown(node));
+                let entry = |(key, node): &(TableKey, Node)| format!("{}={}", key.name, shown(node));
                 format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(" "))
             }
             Value::Text(text) => text.clone(),

@@ -9,13 +9,13 @@ pub struct Record {
     pub about: &'static str,
     /// The fields of its own, then those that it shares with other records. Of fields with the same key, the first
     /// counts.
-    pub parts: &'static [&'static Part],
+    pub parts: &'static [&'static FieldSet],
     /// The fields whose names the community chooses.
-    pub rest: Option<Rest>,
+    pub rest: Option<CommunityFields>,
 }
 
 /// Fields of one or several records.
-pub struct Part {
+pub struct FieldSet {
     /// The name of its list of keys in docs/.
     pub name: &'static str,
     /// The fields.
@@ -29,30 +29,30 @@ pub struct Field {
     /// The shape of the value.
     pub shape: Shape,
     /// The condition under which a record must have it.
-    pub need: Need,
+    pub need: Presence,
     /// The meaning: a phrase in Markdown. Links are relative to docs/.
     pub about: &'static str,
 }
 
 /// Conditions under which a record must have a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum Presence {
     /// The record may lack it.
     Optional,
     /// The record must have it.
     Required,
     /// The record must have it or one of the fields of [`Record::rest`].
     OrRest,
-    /// The record must have exactly one of its fields with this condition or [`Need::OneOfLabeled`].
+    /// The record must have exactly one of its fields with this condition or [`Presence::OneOfLabeled`].
     OneOf,
-    /// Like [`Need::OneOf`]. A record with the field must have the field `label`, too.
+    /// Like [`Presence::OneOf`]. A record with the field must have the field `label`, too.
     OneOfLabeled,
     /// The record must have it if its id is not one of the built-in ones, see [`Shape::Kinds`].
     OfNew,
 }
 
 /// Fields whose names the community chooses.
-pub struct Rest {
+pub struct CommunityFields {
     /// Their names.
     pub names: Names,
     /// The shape of their values.
@@ -231,10 +231,10 @@ macro_rules! fields {
 
 macro_rules! need {
     () => {
-        $crate::parse::shape::Need::Optional
+        $crate::parse::shape::Presence::Optional
     };
     ($need:ident) => {
-        $crate::parse::shape::Need::$need
+        $crate::parse::shape::Presence::$need
     };
 }
 

@@ -88,7 +88,7 @@ fn undefined_unused_and_shadowed_labels() {
         [used]: a.md\n[used too]:\n  b.md\n[pic]: p.png\n[idle]: c.md\n[USED]: d.md\n\n\
         - item\n\n  [used too]: e.md\n\n```\n[used]: code.md\n```\n\ntext\n[used]: text.md\n\n[^1]: note\n";
     let document = parse(text);
-    let labels = |labels: &[Label]| -> Vec<(String, String)> {
+    let labels = |labels: &[LinkLabel]| -> Vec<(String, String)> {
         labels.iter().map(|label| (label.text.clone(), text[label.span.clone()].to_owned())).collect()
     };
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());

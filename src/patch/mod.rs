@@ -7,7 +7,7 @@ mod diff;
 mod edit;
 mod plan;
 
-pub use plan::{Planned, SourcePatch, Target, patches};
+pub use plan::{ChangedList, Planned, SourcePatch, patches};
 
 /// A reason why a list cannot be patched.
 #[derive(Clone, Debug, PartialEq, Eq)]

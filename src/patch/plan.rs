@@ -28,7 +28,7 @@ pub struct Planned {
     /// The file; `None` if it is not clear which one should contain a new list.
     pub file: Option<File>,
     /// The list.
-    pub target: Target,
+    pub target: ChangedList,
     /// The comparisons that demand the changes.
     pub comparisons: Vec<Arc<RosterComparison>>,
     /// The holders to add, each once.
@@ -43,7 +43,7 @@ pub struct Planned {
 
 /// A list that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ChangedList {
     /// A list of the file, by its position.
     List(usize),
     /// A list of a group that does not exist, by its position. It is removed.
@@ -60,9 +60,9 @@ pub fn patches(db: &dyn Db) -> Vec<SourcePatch> {
         let source = comparison.expectation.source;
         let planned = by_source.entry(source).or_default();
         let target = match &comparison.list {
-            Some(list) if comparison.status == RosterStatus::Retired => Target::Retired(list.index),
-            Some(list) => Target::List(list.index),
-            None => Target::New(comparison.expectation),
+            Some(list) if comparison.status == RosterStatus::Retired => ChangedList::Retired(list.index),
+            Some(list) => ChangedList::List(list.index),
+            None => ChangedList::New(comparison.expectation),
         };
         let file = match &comparison.list {
             Some(list) => Some(list.file),
@@ -90,8 +90,8 @@ pub fn patches(db: &dyn Db) -> Vec<SourcePatch> {
     let patch = |(source, mut lists): (SourceId, Vec<Planned>)| {
         lists.iter_mut().for_each(Planned::resolve);
         let position = |planned: &Planned| match planned.target {
-            Target::List(index) | Target::Retired(index) => index,
-            Target::New(_) => usize::MAX,
+            ChangedList::List(index) | ChangedList::Retired(index) => index,
+            ChangedList::New(_) => usize::MAX,
         };
         let path = |planned: &Planned| planned.file.map(|file| file.path(db));
         lists.sort_by_key(|planned| (path(planned), position(planned)));
@@ -235,13 +235,13 @@ impl FilePlan<'_> {
     fn edits(&self, planned: &Planned) -> Result<Vec<Edit>, Obstacle> {
         let lists = &self.records.rosters;
         match &planned.target {
-            Target::List(index) => {
+            ChangedList::List(index) => {
                 let list = lists.get(*index).ok_or(Obstacle::NoBlockList)?;
                 let added: Vec<String> = planned.added.iter().map(|holder| holder.handle.clone()).collect();
                 let key = self.mapping(list.entry).and_then(RosterMapping::member_key);
                 self.editor.members(list, &|member| self.is_removed(planned, member), &added, key)
             }
-            Target::Retired(index) => {
+            ChangedList::Retired(index) => {
                 let list = lists.get(*index).ok_or(Obstacle::Unsafe)?;
                 let mapping = self.mapping(list.entry).ok_or(Obstacle::Unsafe)?;
                 match mapping.is_keyed() {
@@ -249,7 +249,7 @@ impl FilePlan<'_> {
                     false => Err(Obstacle::Unsafe),
                 }
             }
-            Target::New(id) => {
+            ChangedList::New(id) => {
                 let mapping = self.mapping(id.entry).filter(|mapping| mapping.is_of_keys());
                 mapping.ok_or(Obstacle::NoBlockList)?;
                 let name = planned.name();
@@ -290,10 +290,10 @@ impl FilePlan<'_> {
         for (planned, edits) in lists.iter().zip(by_list) {
             match &planned.target {
                 _ if edits.is_none() => {}
-                Target::List(index) | Target::Retired(index) => {
+                ChangedList::List(index) | ChangedList::Retired(index) => {
                     planned_at.insert(*index, planned);
                 }
-                Target::New(id) => {
+                ChangedList::New(id) => {
                     let ids = planned.added.iter().map(|holder| Person::id_of(&holder.handle)).collect();
                     expected.entry((id.entry, planned.name().to_owned())).or_default().push(ids);
                 }
@@ -301,7 +301,7 @@ impl FilePlan<'_> {
         }
         for (index, list) in self.records.rosters.iter().enumerate() {
             let planned = planned_at.get(&index);
-            if planned.is_some_and(|planned| matches!(planned.target, Target::Retired(_))) {
+            if planned.is_some_and(|planned| matches!(planned.target, ChangedList::Retired(_))) {
                 continue;
             }
             let stays =

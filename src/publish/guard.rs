@@ -24,12 +24,12 @@ pub struct Tip {
     /// the branch holds sources.
     pub shared_file: Option<String>,
     /// Relation of its history to the checked-out commit.
-    pub history: History,
+    pub history: HistoryRelation,
 }
 
 /// Relation of two histories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum History {
+pub enum HistoryRelation {
     /// They have no commit in common.
     Unrelated,
     /// They have a commit in common.
@@ -58,13 +58,13 @@ pub enum Refusal {
         /// The branch.
         branch: String,
         /// Its content.
-        reason: Reason,
+        reason: ProtectedContent,
     },
 }
 
 /// Content of a branch that a site may replace only if the user allows it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Reason {
+pub enum ProtectedContent {
     /// The branch of the working tree.
     #[error("contains the sources of the site: it is checked out here")]
     CheckedOut,
@@ -100,7 +100,7 @@ impl Refusal {
             }
             Self::Occupied { branch, reason } => {
                 let first = match reason {
-                    Reason::UnknownHistory => {
+                    ProtectedContent::UnknownHistory => {
                         "fetch the full history with `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout)"
                     }
                     _ => "choose a branch for the site only with --branch, such as gh-pages",
@@ -140,29 +140,29 @@ pub fn check_names(name: &str, replace: Option<&str>) -> Result<(), Refusal> {
     }
 }
 
-fn reason(branch: &Branch) -> Option<Reason> {
+fn reason(branch: &Branch) -> Option<ProtectedContent> {
     let Some(tip) = &branch.tip else {
-        return branch.is_checked_out.then_some(Reason::CheckedOut);
+        return branch.is_checked_out.then_some(ProtectedContent::CheckedOut);
     };
     if let Some(path) = &tip.source {
-        return Some(Reason::Source(path.clone()));
+        return Some(ProtectedContent::Source(path.clone()));
     }
-    if tip.history == History::Shared {
-        return Some(Reason::SharedHistory);
+    if tip.history == HistoryRelation::Shared {
+        return Some(ProtectedContent::SharedHistory);
     }
     if tip.is_site {
         return None;
     }
     if branch.is_checked_out {
-        return Some(Reason::CheckedOut);
+        return Some(ProtectedContent::CheckedOut);
     }
     if branch.is_default {
-        return Some(Reason::Default);
+        return Some(ProtectedContent::Default);
     }
     if let Some(path) = &tip.shared_file {
-        return Some(Reason::SharedFile(path.clone()));
+        return Some(ProtectedContent::SharedFile(path.clone()));
     }
-    (tip.history == History::Unknown).then_some(Reason::UnknownHistory)
+    (tip.history == HistoryRelation::Unknown).then_some(ProtectedContent::UnknownHistory)
 }
 
 #[cfg(test)]
@@ -213,7 +213,11 @@ mod tests {
 
     fn branches() -> impl Strategy<Value = Branch> {
         let path = || prop::option::of(Just("site.toml".to_owned()));
-        let history = prop::sample::select(vec![History::Unrelated, History::Shared, History::Unknown]);
+        let history = prop::sample::select(vec![
+            HistoryRelation::Unrelated,
+            HistoryRelation::Shared,
+            HistoryRelation::Unknown,
+        ]);
         let tip =
             (any::<bool>(), path(), path(), history).prop_map(|(is_site, source, shared_file, history)| {
                 Tip { is_site, source, shared_file, history }
@@ -234,11 +238,11 @@ mod tests {
                 prop_assert_eq!(plain.is_ok(), is_branch_name(&name) && !branch.is_checked_out);
                 return Ok(());
             };
-            if tip.source.is_some() || tip.history == History::Shared {
+            if tip.source.is_some() || tip.history == HistoryRelation::Shared {
                 prop_assert!(plain.is_err());
             } else if tip.is_site {
                 prop_assert_eq!(plain.is_ok(), is_branch_name(&name));
-            } else if tip.history == History::Unknown || branch.is_default || branch.is_checked_out {
+            } else if tip.history == HistoryRelation::Unknown || branch.is_default || branch.is_checked_out {
                 prop_assert!(plain.is_err());
             }
         }

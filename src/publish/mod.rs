@@ -24,7 +24,7 @@ use crate::engine::Contents;
 pub use address::GitHub;
 use git::Git;
 pub use git::GitError;
-use guard::{Branch, History, Refusal, Tip};
+use guard::{Branch, HistoryRelation, Refusal, Tip};
 
 /// Disables Jekyll on GitHub Pages.
 const NO_JEKYLL: &str = ".nojekyll";
@@ -172,7 +172,7 @@ pub fn base_url(
 }
 
 /// The repository that contains a site.
-pub struct Repository {
+pub struct SiteRepository {
     git: Git,
     /// Path of the site's folder in the repository, ending in `/`; empty for the root.
     folder: String,
@@ -183,7 +183,7 @@ pub struct Repository {
 }
 
 /// A branch of a remote.
-pub struct Target {
+pub struct RemoteBranch {
     remote: String,
     /// The branch.
     pub branch: String,
@@ -197,7 +197,7 @@ pub struct Target {
     from: String,
 }
 
-impl Target {
+impl RemoteBranch {
     /// The remote as requested, without credentials.
     pub fn remote(&self) -> Cow<'_, str> {
         masked(&self.remote)
@@ -223,7 +223,7 @@ pub type Files = BTreeMap<String, Blob>;
 
 /// Effect of publishing on one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum FileChange {
     /// Added; with its size.
     Added(u64),
     /// Changed; with its sizes before and after.
@@ -233,15 +233,15 @@ pub enum Change {
 }
 
 /// The differences between two sites, by path.
-pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Change> {
+pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, FileChange> {
     let removed = before.iter().filter(|(path, _)| !after.contains_key(*path));
     let mut changes: BTreeMap<_, _> =
-        removed.map(|(path, blob)| (path.clone(), Change::Removed(blob.size))).collect();
+        removed.map(|(path, blob)| (path.clone(), FileChange::Removed(blob.size))).collect();
     for (path, blob) in after {
         let change = match before.get(path) {
-            None => Change::Added(blob.size),
+            None => FileChange::Added(blob.size),
             Some(old) if (&old.mode, &old.id) != (&blob.mode, &blob.id) => {
-                Change::Changed(old.size, blob.size)
+                FileChange::Changed(old.size, blob.size)
             }
             Some(_) => continue,
         };
@@ -270,7 +270,7 @@ pub enum PushResult {
     Commit(String, usize),
 }
 
-impl Repository {
+impl SiteRepository {
     /// Opens the repository that contains a folder.
     ///
     /// # Errors
@@ -315,7 +315,12 @@ impl Repository {
     ///
     /// # Errors
     /// If the remote does not exist, or the branch name is invalid.
-    pub fn target(&self, remote: &str, branch: &str, replace: Option<&str>) -> Result<Target, PublishError> {
+    pub fn target(
+        &self,
+        remote: &str,
+        branch: &str,
+        replace: Option<&str>,
+    ) -> Result<RemoteBranch, PublishError> {
         guard::check_names(branch, replace)?;
         let remotes = self.git.output(&["remote"])?;
         let named = remotes.lines().any(|name| name == remote);
@@ -334,7 +339,7 @@ impl Repository {
             (remote.to_owned(), self.git.output(&["ls-remote", "--get-url", remote])?)
         };
         let github = GitHub::of(&address);
-        Ok(Target {
+        Ok(RemoteBranch {
             remote: remote.to_owned(),
             branch: branch.to_owned(),
             is_checked_out,
@@ -348,7 +353,7 @@ impl Repository {
     ///
     /// # Errors
     /// If the remote cannot be reached, or a site may not replace the branch.
-    pub fn tip(&self, target: &Target) -> Result<Option<String>, PublishError> {
+    pub fn tip(&self, target: &RemoteBranch) -> Result<Option<String>, PublishError> {
         let reference = target.reference();
         for _ in 0..MAX_TRIES {
             let listed = self.git.output(&["ls-remote", "--symref", &target.from, "HEAD", &reference])?;
@@ -426,13 +431,13 @@ impl Repository {
         Ok(data.is_some_and(|data| data.generator.name == env!("CARGO_PKG_NAME")))
     }
 
-    fn history(&self, tip: &str) -> Result<History, PublishError> {
+    fn history(&self, tip: &str) -> Result<HistoryRelation, PublishError> {
         // Local replacement objects are ignored.
         if self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])? {
-            return Ok(History::Shared);
+            return Ok(HistoryRelation::Shared);
         }
         let is_shallow = self.git.output(&["rev-parse", "--is-shallow-repository"])? == "true";
-        Ok(if is_shallow { History::Unknown } else { History::Unrelated })
+        Ok(if is_shallow { HistoryRelation::Unknown } else { HistoryRelation::Unrelated })
     }
 
     /// Protects the domain of the published site, which may have been set in the settings of the repository.
@@ -541,7 +546,7 @@ impl Repository {
     /// If git fails for another reason, or after the last attempt.
     pub fn push(
         &self,
-        target: &Target,
+        target: &RemoteBranch,
         tree: &str,
         mut tip: Option<String>,
         push: &Push,

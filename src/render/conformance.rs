@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::link::{self, Target};
-use crate::rules::{self, Reason, RuleEntry};
+use crate::rules::{self, RuleEntry, VerdictReason};
 use crate::source::{Db, File};
 use crate::trace;
 
@@ -64,11 +64,11 @@ pub(super) fn clause_id(db: &dyn Db, from: File, clause: &str) -> String {
     page.anchor.as_ref().map_or(path.clone(), |anchor| format!("{path}#{anchor}"))
 }
 
-fn reason(reason: &Reason) -> String {
+fn reason(reason: &VerdictReason) -> String {
     match reason {
-        Reason::Stated(reason) => reason.clone(),
-        Reason::Until(date) => format!("until {date}"),
-        Reason::Absent(name) => format!("absent: {name}"),
-        Reason::Invalid(message) => message.clone(),
+        VerdictReason::Stated(reason) => reason.clone(),
+        VerdictReason::Until(date) => format!("until {date}"),
+        VerdictReason::Absent(name) => format!("absent: {name}"),
+        VerdictReason::Invalid(message) => message.clone(),
     }
 }

@@ -4,7 +4,7 @@ use tera::{Kwargs, State, TeraResult};
 
 use crate::facts;
 use crate::html::escape;
-use crate::strings::{Numerals, Part, Plurals, Strings, parts};
+use crate::strings::{Numerals, Plurals, StringPart, Strings, parts};
 
 /// Characters around a text with a direction of its own (Unicode Standard Annex 9).
 const FIRST_STRONG_ISOLATE: &str = "\u{2068}";
@@ -33,8 +33,8 @@ pub(super) fn fill(
         let mut filled = String::with_capacity(string.len() + 32);
         for part in parts(string) {
             match part {
-                Part::Text(text) => filled.push_str(&escape(text)),
-                Part::Placeholder(name) => {
+                StringPart::Text(text) => filled.push_str(&escape(text)),
+                StringPart::Placeholder(name) => {
                     let value: tera::Value = arguments.must_get(name)?;
                     match (value.as_str(), value.as_i64()) {
                         (Some(text), _) if !value.is_safe() && is_isolated => {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::link;
 use crate::model::{self, FactSpans, Member, RosterComparison, RosterHolder, RosterStatus, Route};
 use crate::pages::export;
-use crate::patch::{Obstacle, Planned, SourcePatch, Target};
+use crate::patch::{ChangedList, Obstacle, Planned, SourcePatch};
 use crate::source::{Db, File};
 use crate::strings::{Strings, strings};
 use crate::url;
@@ -204,12 +204,12 @@ impl Body<'_> {
     fn changes(&self, planned: &Planned) -> Vec<String> {
         let mut lines = Vec::new();
         match planned.target {
-            Target::Retired(_) => {
+            ChangedList::Retired(_) => {
                 lines.push(format!("- {}", self.strings.get("roster_patch.retired")));
                 return lines;
             }
-            Target::New(_) => lines.push(format!("- {}", self.strings.get("roster_patch.new"))),
-            Target::List(_) => {}
+            ChangedList::New(_) => lines.push(format!("- {}", self.strings.get("roster_patch.new"))),
+            ChangedList::List(_) => {}
         }
         let indent = if lines.is_empty() { "" } else { "  " };
         let mut holders: BTreeMap<&str, Vec<&RosterHolder>> = BTreeMap::new();

@@ -9,7 +9,7 @@ use crate::model;
 use crate::source::{Db, File, Site};
 
 /// Ids of subjects by the id of a rule.
-type Subjects = BTreeMap<String, BTreeSet<String>>;
+type SubjectIds = BTreeMap<String, BTreeSet<String>>;
 
 /// The present state of an entry of the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +26,13 @@ pub enum BaselineState {
 
 /// The subjects that are known not to meet a rule.
 #[salsa::tracked]
-fn baseline(db: &dyn Db) -> Subjects {
+fn baseline(db: &dyn Db) -> SubjectIds {
     listed(db, |_| true)
 }
 
 /// The entries of files.
-fn listed(db: &dyn Db, is_wanted: impl Fn(File) -> bool) -> Subjects {
-    let mut subjects = Subjects::new();
+fn listed(db: &dyn Db, is_wanted: impl Fn(File) -> bool) -> SubjectIds {
+    let mut subjects = SubjectIds::new();
     for file in model::data_files(db).filter(|file| is_wanted(*file)) {
         for entry in &model::records(db, file).baseline {
             let ids = entry.subjects.iter().map(|subject| subject.value.clone());
@@ -82,9 +82,9 @@ pub fn may_lack_subjects(db: &dyn Db, rule: &GovernanceRule) -> bool {
 
 /// The baseline for the present findings, without those in other files than `written`: all subjects that do not meet a
 /// rule, and previous entries whose verdict is unknown.
-pub fn new_baseline(db: &dyn Db, written: Option<File>) -> Subjects {
+pub fn new_baseline(db: &dyn Db, written: Option<File>) -> SubjectIds {
     let elsewhere = listed(db, |file| Some(file) != written);
-    let mut new = Subjects::new();
+    let mut new = SubjectIds::new();
     let mut add = |rule: &str, subject: String| {
         if !elsewhere.get(rule).is_some_and(|subjects| subjects.contains(&subject)) {
             new.entry(rule.to_owned()).or_default().insert(subject);

@@ -56,14 +56,14 @@ struct Counts {
     /// The prose: text without code blocks, comments and addresses of links, words separated by one space.
     text: String,
     words: usize,
-    sections: Vec<Section>,
+    sections: Vec<SectionWords>,
     prompts: Vec<Prompt>,
     done: i64,
     open: i64,
 }
 
 #[derive(Debug, Default, PartialEq)]
-struct Section {
+struct SectionWords {
     heading: String,
     level: u8,
     words: usize,
@@ -79,7 +79,7 @@ struct Prompt {
 
 /// The part of a document to which words belong.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+enum DocumentPart {
     Heading,
     /// The first block of a numbered item.
     Prompt,
@@ -91,7 +91,7 @@ enum Part {
 impl Counts {
     fn of(reading: Reading) -> Self {
         let mut counts = Self::default();
-        let mut part = Part::Other;
+        let mut part = DocumentPart::Other;
         let mut is_in_code = false;
         // For each open list, whether it is numbered.
         let mut lists: Vec<bool> = Vec::new();
@@ -105,24 +105,24 @@ impl Counts {
             };
             if ends_block {
                 counts.add(part, &block);
-                if part == Part::Prompt && !block.is_empty() {
-                    part = Part::Answer;
+                if part == DocumentPart::Prompt && !block.is_empty() {
+                    part = DocumentPart::Answer;
                 }
                 block.clear();
             }
             match event {
                 Event::Start(Tag::Heading { level, .. }) => {
-                    counts.sections.push(Section { level, ..Section::default() });
-                    part = Part::Heading;
+                    counts.sections.push(SectionWords { level, ..SectionWords::default() });
+                    part = DocumentPart::Heading;
                 }
-                Event::End(TagEnd::Heading(_)) => part = Part::Other,
+                Event::End(TagEnd::Heading(_)) => part = DocumentPart::Other,
                 Event::Start(Tag::List { first, .. }) => lists.push(first.is_some()),
                 Event::End(TagEnd::List(_)) => {
                     lists.pop();
                 }
                 Event::Start(Tag::Item) if lists == [true] => {
                     counts.prompts.push(Prompt::default());
-                    part = Part::Prompt;
+                    part = DocumentPart::Prompt;
                 }
                 Event::Start(Tag::CodeBlock(_)) => is_in_code = true,
                 Event::End(TagEnd::CodeBlock) => is_in_code = false,
@@ -140,12 +140,12 @@ impl Counts {
         counts
     }
 
-    fn add(&mut self, part: Part, block: &str) {
+    fn add(&mut self, part: DocumentPart, block: &str) {
         for word in block.split_whitespace() {
             let of_part = match part {
-                Part::Heading => self.sections.last_mut().map(|section| &mut section.heading),
-                Part::Prompt => self.prompts.last_mut().map(|prompt| &mut prompt.text),
-                Part::Answer | Part::Other => None,
+                DocumentPart::Heading => self.sections.last_mut().map(|section| &mut section.heading),
+                DocumentPart::Prompt => self.prompts.last_mut().map(|prompt| &mut prompt.text),
+                DocumentPart::Answer | DocumentPart::Other => None,
             };
             for text in of_part.into_iter().chain([&mut self.text]) {
                 if !text.is_empty() {
@@ -154,12 +154,12 @@ impl Counts {
                 text.push_str(word);
             }
             self.words += 1;
-            if part != Part::Heading
+            if part != DocumentPart::Heading
                 && let Some(section) = self.sections.last_mut()
             {
                 section.words += 1;
             }
-            if part == Part::Answer
+            if part == DocumentPart::Answer
                 && let Some(prompt) = self.prompts.last_mut()
             {
                 prompt.words += 1;

@@ -130,10 +130,10 @@ pub(super) fn about_group(
 }
 
 /// Subjects with their values.
-type Subjects = Vec<(Subject, Shared)>;
+type SubjectValues = Vec<(Subject, Shared)>;
 
 /// The recorded seats of a group.
-fn seat_subjects(group: &Group, seats: &[Seat]) -> Subjects {
+fn seat_subjects(group: &Group, seats: &[Seat]) -> SubjectValues {
     let seat = |seat: &Seat| {
         let subject = Subject::Seat { group: group.id().to_owned(), role: seat.role.id.clone() };
         (subject, values::seat(seat))
@@ -142,7 +142,7 @@ fn seat_subjects(group: &Group, seats: &[Seat]) -> Subjects {
 }
 
 /// The meetings of a group and of its subprojects.
-fn meeting_subjects(group: &Group) -> Subjects {
+fn meeting_subjects(group: &Group) -> SubjectValues {
     let facts = &group.facts;
     let of_subprojects =
         facts.subprojects.iter().map(|of| (Some(of.name.value.as_str()), of.meetings.as_slice()));
@@ -162,7 +162,7 @@ fn meeting_subjects(group: &Group) -> Subjects {
 }
 
 /// The subprojects of a group.
-fn subproject_subjects(group: &Group) -> Subjects {
+fn subproject_subjects(group: &Group) -> SubjectValues {
     let subproject = |of: &Subproject| {
         let subject = Subject::Subproject { group: group.id().to_owned(), name: of.name.value.clone() };
         (subject, values::subproject(of).into())

@@ -21,4 +21,4 @@ pub use trace::{
     tally_of_groups, undecided_reason, unmet_by_person, verdicts_in, worst_in,
 };
 pub use values::today;
-pub use verdict::{Finding, Reason, Verdict};
+pub use verdict::{Finding, Verdict, VerdictReason};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::expression::{DOCUMENT_TYPE, Record, Type, Variables};
+use crate::expression::{DOCUMENT_TYPE, RecordType, Type, Variables};
 use crate::facts::SubjectKind;
 
 /// Declares records with their fields.
@@ -10,18 +10,18 @@ macro_rules! records {
     ($($(#[$doc:meta])* $record:ident $name:literal { $($field:literal: $of:expr),* $(,)? })*) => {
         $(
             $(#[$doc])*
-            pub(super) static $record: Record =
-                Record { name: $name, fields: &[$(($field, || $of)),*] };
+            pub(super) static $record: RecordType =
+                RecordType { name: $name, fields: &[$(($field, || $of)),*] };
         )*
 
         /// All records.
         #[cfg(test)]
-        pub(super) static RECORDS: &[&Record] = &[$(&$record),*];
+        pub(super) static RECORDS: &[&RecordType] = &[$(&$record),*];
     };
 }
 
 /// A list of records.
-fn list(of: &'static Record) -> Type {
+fn list(of: &'static RecordType) -> Type {
     Type::list(Type::Record(of))
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::expression::{Datum, MapBuilder, Shared, from_object, list, map};
-use crate::facts::{self, Channel, Frequency, Lead, Meeting, Rule, Subproject, TableRecord};
+use crate::facts::{self, Channel, Frequency, Lead, Meeting, RecurrenceRule, Subproject, TableRecord};
 use crate::formats::Trust;
 use crate::model::{self, Group, Handbook, Key, Role, Seat};
 use crate::source::{Db, File, Site, SourceId, last_changed, last_commit};
@@ -138,8 +138,8 @@ pub(super) fn meeting(meeting: &Meeting, subproject: Option<&str>) -> Datum {
 /// The weeks between two meetings, if the schedule says.
 fn weeks(schedule: &facts::Schedule) -> Option<f64> {
     match schedule.recurrence.as_ref().map(|recurrence| recurrence.rule) {
-        Some(Rule::Weeks(weeks)) => Some(f64::from(weeks)),
-        Some(Rule::Month { .. }) => Some(MONTH),
+        Some(RecurrenceRule::Weeks(weeks)) => Some(f64::from(weeks)),
+        Some(RecurrenceRule::Month { .. }) => Some(MONTH),
         None => match schedule.frequency.as_ref()? {
             Frequency::Weekly => Some(1.0),
             Frequency::Biweekly => Some(2.0),

@@ -51,7 +51,7 @@ pub struct Finding {
     /// The message of the rule; `None` if the rule is met or its message has no value.
     pub message: Option<String>,
     /// For an exception, its reason.
-    pub reason: Option<Reason>,
+    pub reason: Option<VerdictReason>,
     /// The document that decided, if it was just one: the name of its source and its path.
     pub document: Option<(String, String)>,
 }
@@ -66,7 +66,7 @@ impl Finding {
 
 /// The reason for a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum VerdictReason {
     /// The reason of an exception.
     Stated(String),
     /// The rule does not apply before this day.
@@ -157,8 +157,8 @@ fn unknown(rule: &GovernanceRule, subject: &Subject, failure: Failure) -> Findin
         verdict: Verdict::Unknown,
         message: None,
         reason: Some(match failure {
-            Failure::Absent(name) => Reason::Absent(name),
-            Failure::Invalid(message) => Reason::Invalid(message),
+            Failure::Absent(name) => VerdictReason::Absent(name),
+            Failure::Invalid(message) => VerdictReason::Invalid(message),
         }),
         document: None,
     }
@@ -170,8 +170,8 @@ fn excepted(rule: &GovernanceRule, finding: Finding, today: Option<Date>) -> Fin
     let stated = rule.exceptions.iter().find(|(subject, _)| ids.contains(&subject.value));
     let is_early = |until: &Date| today.is_none_or(|today| today < *until);
     let reason = match (stated, rule.until.filter(is_early)) {
-        (Some((_, reason)), _) => Reason::Stated(reason.clone()),
-        (None, Some(until)) if finding.verdict == Verdict::Unmet => Reason::Until(until),
+        (Some((_, reason)), _) => VerdictReason::Stated(reason.clone()),
+        (None, Some(until)) if finding.verdict == Verdict::Unmet => VerdictReason::Until(until),
         _ => return finding,
     };
     Finding { verdict: Verdict::Excepted, reason: Some(reason), ..finding }

@@ -12,7 +12,7 @@ use crate::config::SITE;
 use crate::facts::Vocabulary;
 use crate::formats::{FILES, FRONT_MATTER, PRESET, default_vocabulary};
 use crate::parse::rewrite_links;
-use crate::parse::shape::{Field, FileKind, Names, Need, Record, Shape};
+use crate::parse::shape::{Field, FileKind, Names, Presence, Record, Shape};
 
 /// The version of JSON Schema that editors for TOML know.
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
@@ -32,7 +32,7 @@ fn kinds() -> impl Iterator<Item = (&'static str, &'static FileKind)> {
 pub fn files(words: Option<&Vocabulary>) -> Vec<(String, String)> {
     let text = |(folder, kind): (&str, &FileKind)| {
         let matter = if kind.files.ends_with(".md") { "Front matter of" } else { "The file" };
-        let writer = Writer { words, shared: RefCell::default() };
+        let writer = SchemaWriter { words, shared: RefCell::default() };
         let schema = Schema {
             schema: Some(DRAFT),
             id: words.is_none().then(|| address(kind.name)),
@@ -136,27 +136,27 @@ enum Additional {
 }
 
 /// Makes schemas of declarations.
-struct Writer<'a> {
+struct SchemaWriter<'a> {
     /// The words of the community, unless files of any community are meant.
     words: Option<&'a Vocabulary>,
     /// The shapes that many fields have, by name.
     shared: RefCell<IndexMap<&'static str, Schema>>,
 }
 
-impl Writer<'_> {
+impl SchemaWriter<'_> {
     /// The schema of a table. `is_new` is true unless the table changes a built-in record.
     fn record(&self, record: &Record, is_new: bool) -> Schema {
         let mut properties: IndexMap<String, Schema> =
             record.fields().map(|field| (field.key.to_owned(), self.field(field))).collect();
         let is_required = |field: &&Field| match field.need {
-            Need::Required => true,
-            Need::OfNew => is_new,
-            Need::OneOf | Need::OneOfLabeled | Need::OrRest | Need::Optional => false,
+            Presence::Required => true,
+            Presence::OfNew => is_new,
+            Presence::OneOf | Presence::OneOfLabeled | Presence::OrRest | Presence::Optional => false,
         };
         let one_of = record.fields().filter_map(|field| {
             let required = match field.need {
-                Need::OneOf => vec![field.key.to_owned()],
-                Need::OneOfLabeled => vec![field.key.to_owned(), "label".to_owned()],
+                Presence::OneOf => vec![field.key.to_owned()],
+                Presence::OneOfLabeled => vec![field.key.to_owned(), "label".to_owned()],
                 _ => return None,
             };
             Some(Schema { required, ..Schema::default() })
@@ -173,7 +173,7 @@ impl Writer<'_> {
                     || Schema { description: Some(sentence(rest.about)), ..self.shape(rest.shape) };
                 properties.entry(name.clone()).or_insert_with(described);
             }
-            let alternative = record.fields().find(|field| field.need == Need::OrRest);
+            let alternative = record.fields().find(|field| field.need == Presence::OrRest);
             if let Some(field) = alternative {
                 let one_of = std::iter::once(field.key.to_owned()).chain(names);
                 any_of.extend(one_of.map(|name| Schema { required: vec![name], ..Schema::default() }));
@@ -202,7 +202,7 @@ impl Writer<'_> {
     fn field(&self, field: &Field) -> Schema {
         let mut schema = self.shape(&field.shape);
         schema.description = Some(sentence(field.about));
-        if field.need == Need::Required && schema.kind == Some("string") && schema.choice.is_none() {
+        if field.need == Presence::Required && schema.kind == Some("string") && schema.choice.is_none() {
             schema.min_length = Some(1);
         }
         schema

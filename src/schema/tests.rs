@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::parse::shape::{Part, Rest};
+use crate::parse::shape::{CommunityFields, FieldSet};
 
 /// A file of the documentation. With `ROLEBOOK_BLESS=1`, it is written first.
 fn expect_docs(path: &str, text: &str) {
@@ -68,18 +68,18 @@ fn lists_in(shape: &'static Shape, all: &mut BTreeMap<&'static str, String>) {
 }
 
 /// A list of keys as a table in Markdown.
-fn list(part: &Part, rest: Option<&Rest>) -> String {
+fn list(part: &FieldSet, rest: Option<&CommunityFields>) -> String {
     let mut text = "| key | value | meaning |\n|---|---|---|\n".to_owned();
     let mut row = |keys: &str, value: &str, about: &str| {
         text += &format!("| {keys} | {value} | {} |\n", about.replace('|', "\\|"));
     };
     for field in part.fields {
         let need = match field.need {
-            Need::Optional => "",
-            Need::Required => ", **required**",
-            Need::OneOf | Need::OneOfLabeled => ", **one required**",
-            Need::OrRest => ", **required** without an account",
-            Need::OfNew => ", **required** for a new kind",
+            Presence::Optional => "",
+            Presence::Required => ", **required**",
+            Presence::OneOf | Presence::OneOfLabeled => ", **one required**",
+            Presence::OrRest => ", **required** without an account",
+            Presence::OfNew => ", **required** for a new kind",
         };
         row(&format!("`{}`", field.key), &format!("{}{need}", words(&field.shape, false)), field.about);
     }

@@ -4,7 +4,7 @@
 use include_dir::{Dir, include_dir};
 use serde_json::json;
 
-use super::Files;
+use super::IndexFiles;
 use super::words::CONNECTORS;
 
 /// The version of the format.
@@ -18,14 +18,15 @@ pub(super) const ENTRY: &str = "pagefind-entry.json";
 
 /// The client for one language, in lowercase, and the file that it reads first: the name of the index of all other
 /// files, and the number of pages.
-pub(super) fn files(language: &str, hash: &str, pages: usize) -> Files {
+pub(super) fn files(language: &str, hash: &str, pages: usize) -> IndexFiles {
     let base = language.split('-').next().unwrap_or(language);
     let stemming = CLIENT.get_file(format!("wasm/{base}.pagefind"));
     let name = if stemming.is_some() { language } else { UNKNOWN };
     let wasm = stemming.or_else(|| CLIENT.get_file(format!("wasm/{UNKNOWN}.pagefind")));
     let scripts = ["pagefind.js", "pagefind-worker.js"].map(|name| (name.to_owned(), CLIENT.get_file(name)));
     let files = scripts.into_iter().chain([(format!("wasm.{name}.pagefind"), wasm)]);
-    let mut files: Files = files.filter_map(|(name, file)| Some((name, file?.contents().to_vec()))).collect();
+    let mut files: IndexFiles =
+        files.filter_map(|(name, file)| Some((name, file?.contents().to_vec()))).collect();
     let entry = json!({
         "version": VERSION,
         "languages": { language: { "hash": hash, "wasm": stemming.map(|_| language), "page_count": pages } },

@@ -26,9 +26,9 @@ const SHORT: usize = 7;
 
 /// Names for contents: the prefix and the start of a hash, as long as needed to tell them apart.
 #[derive(Default)]
-pub(super) struct Names(BTreeSet<String>);
+pub(super) struct ContentNames(BTreeSet<String>);
 
-impl Names {
+impl ContentNames {
     pub(super) fn name(&mut self, prefix: &str, content: &[u8]) -> String {
         let hash: String = Sha1::digest(content).iter().map(|byte| format!("{byte:x}")).collect();
         let names = (SHORT..=hash.len()).map(|length| format!("{prefix}{}", &hash[..length]));

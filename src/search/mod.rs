@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::pages::SearchEntry;
-use encoding::{Cbor, Names, compress};
+use encoding::{Cbor, ContentNames, compress};
 use page::Page;
 use postings::{Chunk, Postings};
 use words::Language;
@@ -26,13 +26,13 @@ use words::Language;
 pub use crate::model::SEARCH_FOLDER as FOLDER;
 
 /// Files by path within the site, sorted.
-pub type Files = Vec<(String, Vec<u8>)>;
+pub type IndexFiles = Vec<(String, Vec<u8>)>;
 
 /// Number of pages per file of fragments, at most. Smaller files take longer to write and publish, larger ones to load.
 const FRAGMENTS: usize = 12;
 
 /// Builds the index of some entries, and includes the client. The output is deterministic.
-pub fn index(entries: &[(String, SearchEntry)], language: &str) -> Files {
+pub fn index(entries: &[(String, SearchEntry)], language: &str) -> IndexFiles {
     let tag = language.to_lowercase();
     let mut index = Index::new(entries, &tag);
     let name = index.add_meta();
@@ -49,7 +49,7 @@ pub fn index(entries: &[(String, SearchEntry)], language: &str) -> Files {
 
 /// The files of an index, not yet compressed.
 struct Index {
-    files: Files,
+    files: IndexFiles,
     /// Prefix of all names: the language.
     prefix: String,
     pages: Vec<PageMeta>,
@@ -95,7 +95,7 @@ impl Index {
         for (number, page) in (0..).zip(pages) {
             postings.add(number, page, &self.fields);
         }
-        let mut names = Names::default();
+        let mut names = ContentNames::default();
         for Chunk { from, to, bytes } in postings.chunks() {
             let name = names.name(&self.prefix, &bytes);
             self.files.push((format!("index/{name}.pf_index"), bytes));
@@ -112,7 +112,7 @@ impl Index {
                 }
             }
         }
-        let mut names = Names::default();
+        let mut names = ContentNames::default();
         for (filter, values) in filters {
             let mut cbor = Cbor::default();
             cbor.array(2).text(filter).array(values.len());
@@ -127,7 +127,7 @@ impl Index {
     }
 
     fn add_fragments(&mut self, pages: &[Page]) {
-        let mut names = Names::default();
+        let mut names = ContentNames::default();
         let pages: Vec<(String, &Page)> =
             (0..pages.len()).map(|number| number.to_string()).zip(pages).collect();
         for group in pages.chunks(even(pages.len(), FRAGMENTS)) {
@@ -164,7 +164,7 @@ impl Index {
             cbor.text(field);
         }
         let bytes = cbor.into_bytes();
-        let name = Names::default().name(&self.prefix, &bytes);
+        let name = ContentNames::default().name(&self.prefix, &bytes);
         self.files.push((format!("pagefind.{name}.pf_meta"), bytes));
         name
     }

@@ -40,7 +40,7 @@ pub(super) struct Token {
 
 /// A heading that results link to.
 #[derive(Serialize)]
-struct Anchor<'a> {
+struct HeadingAnchor<'a> {
     element: &'static str,
     id: &'a str,
     /// Number of the first token.
@@ -51,7 +51,7 @@ struct Anchor<'a> {
 /// The part of a page that the client shows.
 #[derive(Serialize)]
 struct Fragment<'a> {
-    anchors: Vec<Anchor<'a>>,
+    anchors: Vec<HeadingAnchor<'a>>,
     content: &'a str,
     filters: &'a BTreeMap<&'static str, Vec<&'a str>>,
     meta: &'a BTreeMap<&'static str, String>,
@@ -61,9 +61,9 @@ struct Fragment<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(url: &str, entry: &'a SearchEntry, language: &Language) -> Self {
-        let mut writer = Writer::new(language);
+        let mut writer = TextWriter::new(language);
         let anchors = entry.sections.iter().filter_map(|section| writer.section(section)).collect();
-        let Writer { mut text, tokens, .. } = writer;
+        let TextWriter { mut text, tokens, .. } = writer;
         text.truncate(text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
         let mut page =
             Self { meta: meta(entry), filters: filters(entry), text, tokens, fragment: String::new() };
@@ -100,21 +100,21 @@ fn filters(entry: &SearchEntry) -> BTreeMap<&'static str, Vec<&str>> {
 }
 
 /// Writes the text of a page.
-struct Writer<'a> {
+struct TextWriter<'a> {
     language: &'a Language,
     text: String,
     tokens: Vec<Token>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> TextWriter<'a> {
     fn new(language: &'a Language) -> Self {
         Self { language, text: String::new(), tokens: Vec::new() }
     }
 
     /// Adds a section, and returns the anchor of its heading.
-    fn section<'s>(&mut self, section: &'s SearchSection) -> Option<Anchor<'s>> {
+    fn section<'s>(&mut self, section: &'s SearchSection) -> Option<HeadingAnchor<'s>> {
         let anchor = section.heading.as_ref().map(|(id, text)| {
-            let anchor = Anchor { element: "h2", id, location: self.tokens.len(), text };
+            let anchor = HeadingAnchor { element: "h2", id, location: self.tokens.len(), text };
             self.sentence(text, section.weight * HEADING_WEIGHT);
             anchor
         });

@@ -11,16 +11,16 @@ use super::words::{Language, Match, Word};
 
 /// An occurrence of a word. The order is that of the encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Posting {
     page: u32,
-    part: Part,
+    part: PagePart,
     /// Number of the token.
     position: u32,
 }
 
 /// The part of a page that contains a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum PagePart {
     /// The text, with the weight of the word.
     Text(u8),
     /// A field, by its number.
@@ -31,7 +31,7 @@ enum Part {
 pub(super) struct Postings<'a> {
     language: &'a Language,
     /// The places of each word, by its id.
-    places: Vec<Vec<Place>>,
+    places: Vec<Vec<Posting>>,
     ids: HashMap<Word, usize>,
     /// The words of each token so far, and whether they are parts of it.
     tokens: HashMap<String, Rc<[(usize, bool)]>>,
@@ -65,10 +65,10 @@ impl<'a> Postings<'a> {
         }
         for (field, text) in &page.meta {
             let field = fields.iter().position(|name| name == field).unwrap_or_default();
-            let part = Part::Field(u8::try_from(field).unwrap_or_default());
+            let part = PagePart::Field(u8::try_from(field).unwrap_or_default());
             for (position, token) in (0..).zip(text.split_whitespace()) {
                 for &(word, _) in &*self.words_of(token) {
-                    self.places[word].push(Place { page: number, part, position });
+                    self.places[word].push(Posting { page: number, part, position });
                 }
             }
         }
@@ -84,14 +84,14 @@ impl<'a> Postings<'a> {
         let shared = u8::try_from(parts).unwrap_or(u8::MAX).max(1);
         let of_part = (weight / shared).max(1);
         for &(word, is_part) in &*words {
-            let part = Part::Text(if is_part { of_part } else { weight });
-            self.places[word].push(Place { page, part, position });
+            let part = PagePart::Text(if is_part { of_part } else { weight });
+            self.places[word].push(Posting { page, part, position });
         }
         // A pair is found where it begins.
         if let (Some(pair), Some(position)) = (pair, position.checked_sub(1)) {
-            let is_new = |place: &Place| (place.page, place.position) != (page, position);
+            let is_new = |place: &Posting| (place.page, place.position) != (page, position);
             if self.places[pair].last().is_none_or(is_new) {
-                self.places[pair].push(Place { page, part: Part::Text(of_part), position });
+                self.places[pair].push(Posting { page, part: PagePart::Text(of_part), position });
             }
         }
     }
@@ -115,11 +115,11 @@ impl<'a> Postings<'a> {
 
     /// The files of the index.
     pub(super) fn chunks(mut self) -> Vec<Chunk> {
-        let mut words: Vec<(Word, Vec<Place>)> =
+        let mut words: Vec<(Word, Vec<Posting>)> =
             self.ids.into_iter().map(|(word, id)| (word, std::mem::take(&mut self.places[id]))).collect();
         words.par_sort_unstable();
         // The forms of a word with and without diacritics.
-        let words: Vec<&mut [(Word, Vec<Place>)]> =
+        let words: Vec<&mut [(Word, Vec<Posting>)]> =
             words.chunk_by_mut(|one, other| one.0.stem == other.0.stem).collect();
         let encoded: Vec<Encoded> = words.into_par_iter().map(Encoded::new).collect();
         let mut chunks = Vec::new();
@@ -163,7 +163,7 @@ struct Encoded {
 
 impl Encoded {
     /// Encodes the forms of a word, sorted.
-    fn new(forms: &mut [(Word, Vec<Place>)]) -> Self {
+    fn new(forms: &mut [(Word, Vec<Posting>)]) -> Self {
         let stem = forms[0].0.stem.clone();
         let mut cbor = Cbor::default();
         cbor.array(3).text(&stem);
@@ -182,7 +182,7 @@ impl Encoded {
 }
 
 /// Encodes places by page. Returns the number of places and pages.
-fn pages(cbor: &mut Cbor, places: &mut [Place]) -> usize {
+fn pages(cbor: &mut Cbor, places: &mut [Posting]) -> usize {
     places.sort_unstable();
     let pages = || places.chunk_by(|one, other| one.page == other.page);
     cbor.array(pages().count());
@@ -190,7 +190,7 @@ fn pages(cbor: &mut Cbor, places: &mut [Place]) -> usize {
     let mut last = 0;
     for page in pages() {
         let number = page[0].page;
-        let fields = page.partition_point(|place| matches!(place.part, Part::Text(_)));
+        let fields = page.partition_point(|place| matches!(place.part, PagePart::Text(_)));
         let (text, fields) =
             (positions(&page[..fields], Some(COMMON_WEIGHT)), positions(&page[fields..], None));
         size += text.len() + fields.len() + 1;
@@ -201,15 +201,15 @@ fn pages(cbor: &mut Cbor, places: &mut [Place]) -> usize {
 }
 
 /// The weight that the client starts with.
-const COMMON_WEIGHT: Part = Part::Text(25);
+const COMMON_WEIGHT: PagePart = PagePart::Text(25);
 
 /// The positions of places, each relative to the last one. A negative number begins another weight or field.
-fn positions(places: &[Place], mut part: Option<Part>) -> Vec<i64> {
+fn positions(places: &[Posting], mut part: Option<PagePart>) -> Vec<i64> {
     let mut positions = Vec::with_capacity(places.len() + 1);
     let mut last = 0;
     for place in places {
         if part != Some(place.part) {
-            let (Part::Text(value) | Part::Field(value)) = place.part;
+            let (PagePart::Text(value) | PagePart::Field(value)) = place.part;
             positions.push(-i64::from(value) - 1);
             part = Some(place.part);
             last = 0;

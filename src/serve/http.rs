@@ -44,7 +44,7 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// State shared by all requests.
-pub(super) struct Shared {
+pub(super) struct ServerState {
     /// The queue to the engine.
     pub queue: Arc<Queue>,
     /// The open tabs.
@@ -56,7 +56,7 @@ pub(super) struct Shared {
 }
 
 /// Serves connections until the process ends.
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn serve(listener: TcpListener, shared: Arc<ServerState>) {
     let set = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     let router = Router::new()
         .fallback(answer)
@@ -84,7 +84,7 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// Rejects requests by a host name that is not the server's own, against DNS rebinding by pages of other sites.
-async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+async fn guard(State(shared): State<Arc<ServerState>>, request: Request, next: Next) -> Response {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return (StatusCode::BAD_REQUEST, "expected exactly one Host header\n").into_response();
@@ -100,7 +100,7 @@ async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
     next.run(request).await
 }
 
-impl Shared {
+impl ServerState {
     /// True if a host is this server. Other sites control where their names resolve, but not IP addresses.
     fn is_own(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
@@ -126,7 +126,7 @@ impl Shared {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn answer(State(shared): State<Arc<ServerState>>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let path = parts.uri.path();
     if path.ends_with(CLIENT) {
@@ -253,15 +253,15 @@ async fn asset(parts: &Parts, asset: Asset) -> std::io::Result<Response> {
 }
 
 /// The requested part of a response body.
-struct Part {
+struct ByteRange {
     start: u64,
     end: u64,
     is_whole: bool,
 }
 
 /// Determines the part to send, or a response without a body.
-fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<Part, Box<Response>> {
-    let whole = Part { start: 0, end: length, is_whole: true };
+fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<ByteRange, Box<Response>> {
+    let whole = ByteRange { start: 0, end: length, is_whole: true };
     let Ok(tag) = format!("\"{version}\"").parse::<ETag>() else { return Ok(whole) };
     if headers.typed_get::<IfNoneMatch>().is_some_and(|condition| !condition.precondition_passes(&tag)) {
         let mut response = whole.response(version, mime, length, Body::empty());
@@ -275,7 +275,7 @@ fn plan(headers: &HeaderMap, version: &str, mime: &str, length: u64) -> Result<P
     let mut ranges = range.satisfiable_ranges(length);
     let (first, more) = (ranges.next(), ranges.next());
     match (first.map(|bounds| resolved(bounds, length)), more) {
-        (Some(Some((start, end))), None) => Ok(Part { start, end, is_whole: false }),
+        (Some(Some((start, end))), None) => Ok(ByteRange { start, end, is_whole: false }),
         // A request for several ranges may be answered in full (RFC 9110, 14.2).
         (Some(_), Some(_)) => Ok(whole),
         _ => {
@@ -302,7 +302,7 @@ fn resolved(bounds: (std::ops::Bound<u64>, std::ops::Bound<u64>), length: u64) -
     (start < end.min(length)).then_some((start, end.min(length)))
 }
 
-impl Part {
+impl ByteRange {
     fn response(&self, version: &str, mime: &str, length: u64, body: Body) -> Response {
         let mut response = Response::new(body);
         let headers = response.headers_mut();
@@ -328,7 +328,7 @@ impl Part {
 }
 
 /// Sends the state of a page to a tab until the connection closes.
-async fn live(mut socket: WebSocket, shared: Arc<Shared>, page: String) {
+async fn live(mut socket: WebSocket, shared: Arc<ServerState>, page: String) {
     let (number, mut news) = shared.tabs.open(page);
     shared.queue.tab_waits();
     loop {

@@ -31,11 +31,11 @@ pub(super) struct PageState {
 /// The open tabs.
 #[derive(Default)]
 pub(super) struct Tabs {
-    open: Mutex<Open>,
+    open: Mutex<OpenTabs>,
 }
 
 #[derive(Default)]
-struct Open {
+struct OpenTabs {
     count: u64,
     tabs: BTreeMap<u64, Tab>,
 }
@@ -79,7 +79,7 @@ impl Tabs {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, OpenTabs> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

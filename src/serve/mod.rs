@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
 use crate::source::Site;
 use answer::Answer;
-use http::Shared;
+use http::ServerState;
 use live::Tabs;
 use preview::Preview;
 use queue::Queue;
@@ -53,7 +53,7 @@ pub struct Options {
 }
 
 /// Events reported to the user.
-pub enum Event {
+pub enum ServerEvent {
     /// Files have changed.
     Changed {
         /// File names as in diagnostics; empty for removed files and changes of the theme or `site.toml`.
@@ -143,7 +143,7 @@ impl Server {
     pub fn run(
         self,
         engine: Engine,
-        mut report: impl FnMut(Event) + Send + 'static,
+        mut report: impl FnMut(ServerEvent) + Send + 'static,
     ) -> Result<(), ServeError> {
         let queue = Arc::new(Queue::default());
         let tabs = Arc::new(Tabs::default());
@@ -151,7 +151,7 @@ impl Server {
         let mut names = self.options.allow_hosts;
         names.push(self.options.host);
         let shared =
-            Arc::new(Shared { queue: queue.clone(), tabs: tabs.clone(), address: self.address, names });
+            Arc::new(ServerState { queue: queue.clone(), tabs: tabs.clone(), address: self.address, names });
         self.listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let navigate = self.options.navigate;
@@ -168,7 +168,7 @@ impl Server {
             let _running = running;
             for event in occurred {
                 if catch_unwind(AssertUnwindSafe(|| report(event))).is_err() {
-                    report(Event::Failed);
+                    report(ServerEvent::Failed);
                 }
             }
         })?;

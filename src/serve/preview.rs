@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use super::answer::Answer;
 use super::live::{PageState, Tabs};
 use super::queue::{Queue, Request, Task};
-use super::renderers::{Outcome, Renderers};
-use super::search::{Index, Lookup};
+use super::renderers::{RenderOutcome, Renderers};
+use super::search::{LiveIndex, LookupResult};
 use super::watch::Watch;
-use super::{Event, version};
+use super::{ServerEvent, version};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, Refresh, file_diagnostics};
 use crate::model::{self, Route};
@@ -38,7 +38,7 @@ pub(super) struct Preview {
     tabs: Arc<Tabs>,
     watch: Watch,
     navigate: bool,
-    events: Sender<Event>,
+    events: Sender<ServerEvent>,
     /// The last successfully rendered page at each address, and the number of changes before it.
     last_good: HashMap<String, (Arc<str>, u64)>,
     /// Number of changes.
@@ -56,7 +56,7 @@ pub(super) struct Preview {
     /// True until the first refresh after watching began, since files may have changed between reading and watching.
     read_before_watched: bool,
     rest: Rest,
-    search: Index,
+    search: LiveIndex,
     renderers: Renderers,
     /// Requests for pages that are still being rendered.
     waiting: Vec<Request>,
@@ -105,7 +105,7 @@ impl Preview {
         tabs: Arc<Tabs>,
         watch: Watch,
         navigate: bool,
-        events: Sender<Event>,
+        events: Sender<ServerEvent>,
     ) -> Self {
         let mut preview = Self {
             engine,
@@ -123,7 +123,7 @@ impl Preview {
             guide: None,
             read_before_watched: false,
             rest: Rest::after(&BTreeSet::new()),
-            search: Index::default(),
+            search: LiveIndex::default(),
             renderers: Renderers::new(queue.clone()),
             waiting: Vec::new(),
             queue,
@@ -149,11 +149,11 @@ impl Preview {
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             self.rest.is_finished = true;
-            self.report(Event::Failed);
+            self.report(ServerEvent::Failed);
         }
     }
 
-    fn report(&self, event: Event) {
+    fn report(&self, event: ServerEvent) {
         // Its receiver lives longer than this thread.
         let _ = self.events.send(event);
     }
@@ -189,13 +189,13 @@ impl Preview {
     fn take_finished_pages(&mut self) {
         for (url, outcome) in self.renderers.take_finished() {
             match outcome {
-                Outcome::Rendered(rendered) => self.store(&url, rendered),
-                Outcome::Checked => self.take_site_diagnostics(),
-                Outcome::Interrupted => {}
+                RenderOutcome::Rendered(rendered) => self.store(&url, rendered),
+                RenderOutcome::Checked => self.take_site_diagnostics(),
+                RenderOutcome::Interrupted => {}
                 // The idle work would only meet the panic again.
-                Outcome::Failed => {
+                RenderOutcome::Failed => {
                     self.rest.is_finished = true;
-                    self.report(Event::Failed);
+                    self.report(ServerEvent::Failed);
                 }
             }
         }
@@ -237,9 +237,9 @@ impl Preview {
             Ok(watch) => {
                 self.watch = watch;
                 self.watch_folders();
-                self.report(Event::Polling);
+                self.report(ServerEvent::Polling);
             }
-            Err(error) => self.report(Event::Blind(error.to_string())),
+            Err(error) => self.report(ServerEvent::Blind(error.to_string())),
         }
         // Covers changes made before watching began.
         self.refresh(&Refresh::all());
@@ -300,7 +300,7 @@ impl Preview {
             let name = file.name(db);
             name.source.map_or(name.path.to_string(), |source| format!("{source}:{}", name.path))
         });
-        let event = Event::Changed { files: files.collect(), took: started.elapsed() };
+        let event = ServerEvent::Changed { files: files.collect(), took: started.elapsed() };
         self.report(event);
     }
 
@@ -350,7 +350,7 @@ impl Preview {
                     self.rest.is_finished = true;
                     self.collect_problems();
                     self.update_tabs();
-                    self.report(Event::Checked(self.problems.clone()));
+                    self.report(ServerEvent::Checked(self.problems.clone()));
                     return;
                 };
                 let url = route.url(&self.engine.db);
@@ -486,9 +486,9 @@ impl Preview {
             .filter(|path| path.strip_prefix(search::FOLDER).is_some_and(|rest| rest.starts_with('/')));
         if let Some(path) = in_index.filter(|_| Site::get(db).config(db).search.enabled) {
             return match self.search.file(path, db) {
-                Lookup::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
-                Lookup::Pending => Some(Answer::Pending),
-                Lookup::Missing => self.not_found(),
+                LookupResult::Bytes(bytes) => Some(Answer::Bytes { bytes, name: url }),
+                LookupResult::Pending => Some(Answer::Pending),
+                LookupResult::Missing => self.not_found(),
             };
         }
         if let Some(file) = model::generated_at(db, &url)
@@ -510,10 +510,10 @@ impl Preview {
     fn page(&mut self, url: &str, route: &Route, patience: Duration) -> Option<Answer> {
         if self.last_good.get(url).is_none_or(|(_, changes)| *changes != self.changes) {
             match self.renderers.make(&self.engine.db, url, route, patience)? {
-                Outcome::Rendered(rendered) => self.store(url, rendered),
+                RenderOutcome::Rendered(rendered) => self.store(url, rendered),
                 // Only changes cancel rendering, and none are applied while this thread waits.
-                Outcome::Checked | Outcome::Interrupted => {}
-                Outcome::Failed => self.report(Event::Failed),
+                RenderOutcome::Checked | RenderOutcome::Interrupted => {}
+                RenderOutcome::Failed => self.report(ServerEvent::Failed),
             }
         }
         let base: Arc<str> = self.base().into();

@@ -21,7 +21,7 @@ const MAX_LATE: usize = 4;
 const CHECKS: &str = "";
 
 /// Outcome of rendering a page or checking the site.
-pub(super) enum Outcome {
+pub(super) enum RenderOutcome {
     /// The page or its error; `None` if the page does not exist.
     Rendered(Option<Result<Arc<str>, Diagnostic>>),
     /// The site has been checked; asking for its diagnostics takes no time now.
@@ -40,7 +40,7 @@ pub(super) struct Renderers {
     /// Channel to an idle thread.
     ready: Option<Sender<Job>>,
     /// Pages still being rendered after the wait, by address, each with the channel to its thread.
-    late: BTreeMap<String, (Receiver<Outcome>, Option<Sender<Job>>)>,
+    late: BTreeMap<String, (Receiver<RenderOutcome>, Option<Sender<Job>>)>,
     /// Cancels the threads.
     stop: Arc<AtomicBool>,
 }
@@ -59,18 +59,18 @@ impl Renderers {
         url: &str,
         route: &Route,
         patience: Duration,
-    ) -> Option<Outcome> {
+    ) -> Option<RenderOutcome> {
         let route = route.clone();
         self.start(db, url, patience, |db| {
-            Outcome::Rendered(render::rendered(db, RouteKey::new(db, route)).clone())
+            RenderOutcome::Rendered(render::rendered(db, RouteKey::new(db, route)).clone())
         })
     }
 
     /// Checks the whole site; like [`Renderers::make`].
-    pub(super) fn check(&mut self, db: &Database, patience: Duration) -> Option<Outcome> {
+    pub(super) fn check(&mut self, db: &Database, patience: Duration) -> Option<RenderOutcome> {
         self.start(db, CHECKS, patience, |db| {
             check::site_diagnostics(db);
-            Outcome::Checked
+            RenderOutcome::Checked
         })
     }
 
@@ -79,8 +79,8 @@ impl Renderers {
         db: &Database,
         url: &str,
         patience: Duration,
-        work: impl FnOnce(&Database) -> Outcome + Send + 'static,
-    ) -> Option<Outcome> {
+        work: impl FnOnce(&Database) -> RenderOutcome + Send + 'static,
+    ) -> Option<RenderOutcome> {
         if self.late.contains_key(url) || self.late.len() >= MAX_LATE {
             return None;
         }
@@ -116,12 +116,12 @@ impl Renderers {
     }
 
     /// Takes the pages finished since the last call, by address.
-    pub(super) fn take_finished(&mut self) -> Vec<(String, Outcome)> {
+    pub(super) fn take_finished(&mut self) -> Vec<(String, RenderOutcome)> {
         let done = self
             .late
             .iter()
             .filter_map(|(url, (receiver, _))| Some((url.clone(), receiver.try_recv().ok()?)));
-        let done: Vec<(String, Outcome)> = done.collect();
+        let done: Vec<(String, RenderOutcome)> = done.collect();
         for (url, _) in &done {
             if let Some((_, thread)) = self.late.remove(url) {
                 self.ready = self.ready.take().or(thread);
@@ -157,11 +157,17 @@ impl Renderers {
 }
 
 /// Does work, and releases the database before the result is sent.
-fn outcome(db: Database, stop: Arc<AtomicBool>, work: impl FnOnce(&Database) -> Outcome) -> Outcome {
+fn outcome(
+    db: Database,
+    stop: Arc<AtomicBool>,
+    work: impl FnOnce(&Database) -> RenderOutcome,
+) -> RenderOutcome {
     let done = catch_unwind(AssertUnwindSafe(|| render::interruptible(stop, || work(&db))));
     match done {
         Ok(outcome) => outcome,
-        Err(fault) if fault.is::<salsa::Cancelled>() || fault.is::<Interrupted>() => Outcome::Interrupted,
-        Err(_) => Outcome::Failed,
+        Err(fault) if fault.is::<salsa::Cancelled>() || fault.is::<Interrupted>() => {
+            RenderOutcome::Interrupted
+        }
+        Err(_) => RenderOutcome::Failed,
     }
 }

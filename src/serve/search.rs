@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Database;
 use crate::pages;
-use crate::search::{self, Files};
+use crate::search::{self, IndexFiles};
 use crate::source::Site;
 
 /// The index, if built.
 #[derive(Clone, Default)]
-pub(super) struct Index(Arc<Mutex<State>>);
+pub(super) struct LiveIndex(Arc<Mutex<IndexState>>);
 
 #[derive(Default)]
-struct State {
+struct IndexState {
     /// The latest index, by path within the site.
     files: Option<BTreeMap<String, Arc<[u8]>>>,
     /// True if the site has changed since that index was started.
@@ -24,7 +24,7 @@ struct State {
 }
 
 /// Result of looking up a file.
-pub(super) enum Lookup {
+pub(super) enum LookupResult {
     /// The content of the file.
     Bytes(Arc<[u8]>),
     /// The first index is being built.
@@ -33,7 +33,7 @@ pub(super) enum Lookup {
     Missing,
 }
 
-impl Index {
+impl LiveIndex {
     /// Marks the index as stale.
     pub(super) fn changed(&self) {
         self.state().is_stale = true;
@@ -41,7 +41,7 @@ impl Index {
 
     /// A file of the index, by its path within the site. Clients request the entry script first; that request starts
     /// rebuilding a stale index, and the previous one is served meanwhile.
-    pub(super) fn file(&self, path: &str, db: &Database) -> Lookup {
+    pub(super) fn file(&self, path: &str, db: &Database) -> LookupResult {
         let begins = path.strip_prefix(search::FOLDER) == Some("/pagefind-entry.json");
         let mut state = self.state();
         if begins && !state.is_building && (state.is_stale || state.files.is_none()) {
@@ -51,8 +51,10 @@ impl Index {
             std::thread::spawn(move || index.build(db));
         }
         match &state.files {
-            Some(files) => files.get(path).map_or(Lookup::Missing, |bytes| Lookup::Bytes(bytes.clone())),
-            None => Lookup::Pending,
+            Some(files) => {
+                files.get(path).map_or(LookupResult::Missing, |bytes| LookupResult::Bytes(bytes.clone()))
+            }
+            None => LookupResult::Pending,
         }
     }
 
@@ -69,12 +71,12 @@ impl Index {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, IndexState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn build(db: Database) -> Files {
+fn build(db: Database) -> IndexFiles {
     let language = Site::get(&db).config(&db).language.clone();
     let entries = pages::search_entries(&db);
     drop(db);

@@ -18,7 +18,7 @@ use super::{Db, File, Site, SourceId};
 
 /// The last change of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct LastChange {
     /// The time of the last commit that changed it.
     pub time: Timestamp,
     /// The authors of that commit.
@@ -27,7 +27,7 @@ pub struct Change {
     pub contributors: Vec<String>,
 }
 
-impl Change {
+impl LastChange {
     /// The day of the commit, in UTC.
     pub fn date(&self) -> Date {
         TimeZone::UTC.to_datetime(self.time).date()
@@ -38,7 +38,7 @@ impl Change {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Changes by path within the source.
-    pub files: HashMap<String, Change>,
+    pub files: HashMap<String, LastChange>,
     /// The time of the last commit.
     pub latest: Option<Timestamp>,
     /// True if the clone is shallow.
@@ -113,9 +113,9 @@ fn is_partial(setting: &[u8]) -> bool {
 }
 
 /// A history that is being read in a thread.
-pub struct Walk(LazyLock<History, Box<dyn FnOnce() -> History + Send>>);
+pub struct HistoryWalk(LazyLock<History, Box<dyn FnOnce() -> History + Send>>);
 
-impl Walk {
+impl HistoryWalk {
     /// Starts reading the history of a source. It has no changes without a repository.
     pub fn start(repository: Option<Repository>) -> Self {
         let Some(repository) = repository else { return Self(LazyLock::new(Box::new(History::default))) };
@@ -132,7 +132,7 @@ impl Walk {
 
 /// The last change of a file, if its history is available.
 #[salsa::tracked]
-pub fn last_changed(db: &dyn Db, file: File) -> Option<Change> {
+pub fn last_changed(db: &dyn Db, file: File) -> Option<LastChange> {
     let history = Site::get(db).histories(db)[file.source(db).0].history();
     history.files.get(&*file.path(db)).cloned()
 }
@@ -144,7 +144,7 @@ pub fn last_commit(db: &dyn Db, source: SourceId) -> Option<Timestamp> {
 
 /// The changes of a file collected so far.
 #[derive(Default)]
-struct Tally {
+struct ChangeTally {
     latest: i64,
     /// The commits that changed it, as indices into [`Counting::commits`].
     commits: Vec<usize>,
@@ -152,7 +152,7 @@ struct Tally {
     incomplete: bool,
 }
 
-impl Tally {
+impl ChangeTally {
     fn add(&mut self, mut other: Self) {
         self.latest = self.latest.max(other.latest);
         self.commits.append(&mut other.commits);
@@ -178,9 +178,9 @@ struct Counting {
     /// The time of the last commit that changed a file.
     latest: Option<i64>,
     /// Changes by current path.
-    files: HashMap<String, Tally>,
+    files: HashMap<String, ChangeTally>,
     /// Changes by path, for files that existed before another file was added at the same path.
-    former: HashMap<String, Tally>,
+    former: HashMap<String, ChangeTally>,
     /// Current paths by the paths used in earlier commits.
     renamed: HashMap<String, String>,
     /// Paths at which a later commit added a file.
@@ -199,8 +199,10 @@ impl Counting {
             return;
         }
         let tally = match commit.boundary {
-            true => Tally { incomplete: true, ..Tally::default() },
-            false => Tally { latest: commit.time, commits: vec![self.commits.len() - 1], incomplete: false },
+            true => ChangeTally { incomplete: true, ..ChangeTally::default() },
+            false => {
+                ChangeTally { latest: commit.time, commits: vec![self.commits.len() - 1], incomplete: false }
+            }
         };
         let current = match self.renamed.get(&path) {
             Some(current) => current.clone(),
@@ -230,7 +232,7 @@ impl Counting {
         }
         let names = |commit: &Commit| commit.people.iter().filter_map(|id| people[*id].as_deref()).collect();
         let names: Vec<BTreeSet<&str>> = self.commits.iter().map(names).collect();
-        let change = |tally: &Tally| {
+        let change = |tally: &ChangeTally| {
             let latest = Timestamp::from_second(tally.latest).ok().filter(|_| !tally.commits.is_empty())?;
             let mut commits = BTreeMap::<&str, usize>::new();
             for commit in tally.commits.iter().filter(|_| !tally.incomplete) {
@@ -243,7 +245,7 @@ impl Counting {
             // Of several commits in one second, the log lists the last one first.
             let last = tally.commits.iter().filter(|id| self.commits[**id].time == tally.latest).min()?;
             let authors = self.commits[*last].people.iter().filter_map(|id| people[*id].clone()).collect();
-            Some(Change { time: latest, authors, contributors })
+            Some(LastChange { time: latest, authors, contributors })
         };
         let files = self.files.iter();
         History {

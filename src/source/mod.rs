@@ -20,9 +20,9 @@ use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{Diagnostic, FileName, LineIndex, Location};
 
 pub use copying::{Copying, copying, is_picture};
-pub use history::{Change, History, Repository, Walk, last_changed, last_commit};
+pub use history::{History, HistoryWalk, LastChange, Repository, last_changed, last_commit};
 pub use ignored::is_ignored;
-pub use scan::{LARGEST, Link, MOST_FOLDERS, Scan, not_utf8, scan, scan_at, slashed};
+pub use scan::{LARGEST, MOST_FOLDERS, Scan, SymbolicLink, not_utf8, scan, scan_at, slashed};
 pub use theme::{
     DEFAULT_TEMPLATES, Theme, ThemeAssets, ThemeFile, ThemeFiles, default_theme, own_theme_paths, theme,
 };
@@ -61,14 +61,14 @@ pub enum Content {
     /// Any other file. Its content is not read, but it can be linked.
     Other,
     /// The text of another person's file that is not entirely UTF-8, with invalid bytes replaced.
-    Repaired(Arc<String>, Fault),
+    Repaired(Arc<String>, FileFault),
     /// The reason why a document or data file could not be read.
-    Fault(Fault),
+    Fault(FileFault),
 }
 
 /// The reason why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum FileFault {
     /// Invalid UTF-8 at this position.
     NotUtf8 {
         /// Line, from 1.
@@ -111,7 +111,7 @@ pub struct Site {
     #[returns(copy)]
     pub stamp: Option<jiff::Timestamp>,
     /// The history of each source, in the order of `site.toml`.
-    pub histories: Vec<Arc<Walk>>,
+    pub histories: Vec<Arc<HistoryWalk>>,
 }
 
 /// The files of one source.

@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::ignored::{is_ignored, is_repository};
 use super::open::{join, kind, may_read, open_below};
-use super::{Content, Copying, Fault, copying, folder_of, is_markdown, is_read};
+use super::{Content, Copying, FileFault, copying, folder_of, is_markdown, is_read};
 use crate::config::SourceConfig;
 use crate::formats::Trust;
 
@@ -28,12 +28,12 @@ pub struct Scan {
     /// Paths relative to the folder, with their content.
     pub files: Vec<(Arc<str>, Content)>,
     /// Symbolic links.
-    pub links: Vec<Link>,
+    pub links: Vec<SymbolicLink>,
 }
 
 /// A symbolic link of a source.
 #[derive(Clone, Debug)]
-pub struct Link {
+pub struct SymbolicLink {
     /// The path of the link.
     pub path: Arc<str>,
     /// The path of its target on disk, if it exists.
@@ -76,7 +76,7 @@ pub fn scan_at(root: &Path, config: &SourceConfig, others: &[PathBuf], at: &str)
         }
     }
     // One file is the most common case of an edit, and faster without threads.
-    let read: Vec<Entry> = match entries.as_slice() {
+    let read: Vec<ScannedEntry> = match entries.as_slice() {
         [one] => vec![walker.read(one)],
         _ => entries.par_iter().map(|entry| walker.read(entry)).collect(),
     };
@@ -90,9 +90,9 @@ pub fn scan_at(root: &Path, config: &SourceConfig, others: &[PathBuf], at: &str)
 
 /// The result of reading one directory entry.
 #[derive(Default)]
-struct Entry {
+struct ScannedEntry {
     files: Vec<(Arc<str>, Content)>,
-    link: Option<Link>,
+    link: Option<SymbolicLink>,
 }
 
 struct Walker<'a> {
@@ -124,62 +124,63 @@ impl Walker<'_> {
             || self.others.iter().any(|other| target.starts_with(other))
     }
 
-    fn read(&self, entry: &DirEntry) -> Entry {
-        let Ok(relative) = entry.path().strip_prefix(self.root) else { return Entry::default() };
+    fn read(&self, entry: &DirEntry) -> ScannedEntry {
+        let Ok(relative) = entry.path().strip_prefix(self.root) else { return ScannedEntry::default() };
         let path = slashed(relative);
         if relative.to_str().is_none() {
-            return Entry { files: vec![(path.into(), Content::Fault(Fault::Name))], link: None };
+            return ScannedEntry { files: vec![(path.into(), Content::Fault(FileFault::Name))], link: None };
         }
         if entry.path_is_symlink() {
             return self.read_link(entry.path(), path);
         }
         let content = match kind(entry.file_type()) {
-            Some(kind) => Content::Fault(Fault::Unreadable(kind.into())),
+            Some(kind) => Content::Fault(FileFault::Unreadable(kind.into())),
             None => self.content(&path, &path),
         };
-        Entry { files: vec![(path.into(), content)], link: None }
+        ScannedEntry { files: vec![(path.into(), content)], link: None }
     }
 
     /// Reads the regular file `file` as the content for `path`.
     fn content(&self, file: &str, path: &str) -> Content {
         if is_read(path, self.config) {
             if path.matches('/').count() > MOST_FOLDERS {
-                return Content::Fault(Fault::TooDeep);
+                return Content::Fault(FileFault::TooDeep);
             }
             return read(self.root, file, self.config);
         }
         // Files that pages may link to are not opened until a page does.
         if copying(path, self.config) != Copying::Never && !may_read(&join(self.root, file)) {
-            return Content::Fault(Fault::Unreadable("permission denied".into()));
+            return Content::Fault(FileFault::Unreadable("permission denied".into()));
         }
         Content::Other
     }
 
     /// Reads a symbolic link. Its target is read at its own path and has one page. Files whose meaning depends on
     /// their path, such as the data of a group, are read at the path of the link as well.
-    fn read_link(&self, link: &Path, path: String) -> Entry {
+    fn read_link(&self, link: &Path, path: String) -> ScannedEntry {
         let disk_path = link.canonicalize().ok();
         let fault = |fault| {
-            let link = Link { path: path.as_str().into(), disk_path: disk_path.clone(), target: None };
-            Entry { files: vec![(path.as_str().into(), Content::Fault(fault))], link: Some(link) }
+            let link =
+                SymbolicLink { path: path.as_str().into(), disk_path: disk_path.clone(), target: None };
+            ScannedEntry { files: vec![(path.as_str().into(), Content::Fault(fault))], link: Some(link) }
         };
         let Some(target) = &disk_path else {
-            return fault(Fault::Dangling);
+            return fault(FileFault::Dangling);
         };
-        let Ok(relative) = target.strip_prefix(self.root) else { return fault(Fault::OutsideSource) };
+        let Ok(relative) = target.strip_prefix(self.root) else { return fault(FileFault::OutsideSource) };
         if relative.to_str().is_none() {
-            return fault(Fault::Name);
+            return fault(FileFault::Name);
         }
         let relative = slashed(relative);
         let Ok(metadata) = target.symlink_metadata() else {
-            return fault(Fault::Dangling);
+            return fault(FileFault::Dangling);
         };
         let is_folder = metadata.is_dir();
         if self.is_hidden(target, is_folder) {
-            return fault(Fault::Hidden);
+            return fault(FileFault::Hidden);
         }
         if let Some(kind) = kind(metadata.file_type()).filter(|_| !is_folder) {
-            return fault(Fault::Unreadable(kind.into()));
+            return fault(FileFault::Unreadable(kind.into()));
         }
         let own = |file: String, path: String| {
             let use_here = use_of(&path, self.config);
@@ -191,8 +192,9 @@ impl Walker<'_> {
         } else {
             own(relative.clone(), path.clone()).into_iter().collect()
         };
-        let link = Link { path: path.into(), disk_path: disk_path.clone(), target: Some(relative.into()) };
-        Entry { files, link: Some(link) }
+        let link =
+            SymbolicLink { path: path.into(), disk_path: disk_path.clone(), target: Some(relative.into()) };
+        ScannedEntry { files, link: Some(link) }
     }
 
     /// The files of a linked folder that are read at the path of the link: those of a folder that contains only data.
@@ -222,7 +224,7 @@ impl Walker<'_> {
         if system.kind() == std::io::ErrorKind::NotFound {
             return None;
         }
-        Some((slashed(relative).into(), Content::Fault(Fault::Folder(system.to_string()))))
+        Some((slashed(relative).into(), Content::Fault(FileFault::Folder(system.to_string()))))
     }
 }
 
@@ -254,12 +256,12 @@ fn use_of(path: &str, config: &SourceConfig) -> Use {
 /// Reads one file; `path` is relative to the source's root.
 pub(super) fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
     match bytes(root, path) {
-        Ok((_, size)) if size > LARGEST => Content::Fault(Fault::TooLarge(size)),
+        Ok((_, size)) if size > LARGEST => Content::Fault(FileFault::TooLarge(size)),
         Ok((bytes, _)) => match String::from_utf8(bytes) {
             Ok(text) => Content::Text(text.into()),
             Err(error) => {
                 let (line, column) = not_utf8(&error);
-                let fault = Fault::NotUtf8 { line, column };
+                let fault = FileFault::NotUtf8 { line, column };
                 match config.trust {
                     Trust::Own => Content::Fault(fault),
                     Trust::Mounted => {
@@ -269,7 +271,7 @@ pub(super) fn read(root: &Path, path: &str, config: &SourceConfig) -> Content {
                 }
             }
         },
-        Err(error) => Content::Fault(Fault::Unreadable(error.to_string())),
+        Err(error) => Content::Fault(FileFault::Unreadable(error.to_string())),
     }
 }
 

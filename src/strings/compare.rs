@@ -8,10 +8,10 @@ use toml::{Table, Value};
 use super::uses::Uses;
 use super::{PLURAL_FORMS, Plurals, placeholders};
 use crate::diagnostic::{nearest, suggestion};
-use crate::parse::{self, Key, Node};
+use crate::parse::{self, Node, TableKey};
 
 /// A fault of an entry in a file of strings.
-pub(super) struct Fault {
+pub(super) struct StringFault {
     /// The message of the diagnostic.
     pub(super) message: String,
     /// The byte range of the key.
@@ -23,7 +23,12 @@ pub(super) struct Fault {
 /// Returns the faults of a file: entries that are not declared or differ in shape from their declaration, unknown
 /// placeholders, and strings without the plural form `other`. `inherited` contains the strings of the language, which
 /// may have forms that the file lacks. With `uses`, the file itself declares the strings that are used.
-pub(super) fn compare(file: &Node, declared: &Table, inherited: &Table, uses: Option<&Uses>) -> Vec<Fault> {
+pub(super) fn compare(
+    file: &Node,
+    declared: &Table,
+    inherited: &Table,
+    uses: Option<&Uses>,
+) -> Vec<StringFault> {
     let mut comparison = Comparison { uses, faults: Vec::new() };
     if let parse::Value::Table(entries) = &file.value {
         comparison.table(entries, Some(declared), Some(inherited), "");
@@ -31,20 +36,20 @@ pub(super) fn compare(file: &Node, declared: &Table, inherited: &Table, uses: Op
     comparison.faults
 }
 
-type Entries = [(Key, Node)];
+type Entries = [(TableKey, Node)];
 
 struct Comparison<'a> {
     uses: Option<&'a Uses>,
-    faults: Vec<Fault>,
+    faults: Vec<StringFault>,
 }
 
 impl Comparison<'_> {
-    fn report(&mut self, key: &Key, message: String, help: Option<String>) {
-        self.faults.push(Fault { message, span: key.span.clone(), help });
+    fn report(&mut self, key: &TableKey, message: String, help: Option<String>) {
+        self.faults.push(StringFault { message, span: key.span.clone(), help });
     }
 
     /// Reports a value of the wrong type.
-    fn wrong_type(&mut self, key: &Key, node: &Node, expected: &str, help: Option<&str>) {
+    fn wrong_type(&mut self, key: &TableKey, node: &Node, expected: &str, help: Option<&str>) {
         let message = format!("expected {expected} for `{}`, found {}", key.name, node.value.kind());
         self.report(key, message, help.map(str::to_owned));
     }
@@ -80,7 +85,7 @@ impl Comparison<'_> {
     }
 
     /// Compares the plural forms of a string.
-    fn forms(&mut self, key: &Key, forms: &Entries, names: &BTreeSet<&str>, inherited: Option<&Table>) {
+    fn forms(&mut self, key: &TableKey, forms: &Entries, names: &BTreeSet<&str>, inherited: Option<&Table>) {
         for (form, node) in forms {
             match &node.value {
                 _ if !is_form(form) => {
@@ -101,7 +106,7 @@ impl Comparison<'_> {
     }
 
     /// Reports placeholders that are not among `names`, which are filled in.
-    fn placeholders(&mut self, key: &Key, name: &str, text: &str, names: &BTreeSet<&str>) {
+    fn placeholders(&mut self, key: &TableKey, name: &str, text: &str, names: &BTreeSet<&str>) {
         for unknown in placeholders(text).filter(|placeholder| !names.contains(placeholder)) {
             let similar = nearest(unknown, names.iter().copied());
             let help = similar.map(|similar| format!("did you mean `{{{similar}}}`?"));
@@ -112,7 +117,7 @@ impl Comparison<'_> {
     /// Reports an entry that the theme does not declare, unless the site declares it and uses it.
     fn undeclared(
         &mut self,
-        key: &Key,
+        key: &TableKey,
         node: &Node,
         declared: Option<&Table>,
         inherited: Option<&Table>,
@@ -152,7 +157,7 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn is_form(key: &Key) -> bool {
+fn is_form(key: &TableKey) -> bool {
     PLURAL_FORMS.contains(&key.name.as_str())
 }
 

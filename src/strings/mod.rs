@@ -66,9 +66,9 @@ impl Strings {
         };
         let parts = parts(string.and_then(Value::as_str).unwrap_or(path));
         let filled = parts.map(|part| match part {
-            Part::Text(text) => Cow::Borrowed(text),
-            Part::Placeholder("n") => self.numerals().write(value("n").unwrap_or_default()),
-            Part::Placeholder(name) => Cow::Borrowed(value(name).unwrap_or_default()),
+            StringPart::Text(text) => Cow::Borrowed(text),
+            StringPart::Placeholder("n") => self.numerals().write(value("n").unwrap_or_default()),
+            StringPart::Placeholder(name) => Cow::Borrowed(value(name).unwrap_or_default()),
         });
         filled.collect()
     }
@@ -175,7 +175,7 @@ impl Numerals {
 }
 
 /// A part of a string.
-pub enum Part<'a> {
+pub enum StringPart<'a> {
     /// Literal text.
     Text(&'a str),
     /// The name of a `{placeholder}`.
@@ -183,29 +183,29 @@ pub enum Part<'a> {
 }
 
 /// Splits a string into literal text and placeholders, in order.
-pub fn parts(string: &str) -> impl Iterator<Item = Part<'_>> {
+pub fn parts(string: &str) -> impl Iterator<Item = StringPart<'_>> {
     let mut rest = Some(string);
     let mut placeholder = None;
     std::iter::from_fn(move || {
         if let Some(name) = placeholder.take() {
-            return Some(Part::Placeholder(name));
+            return Some(StringPart::Placeholder(name));
         }
         let text = rest?;
         let next = text.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)));
         let Some((before, (name, after))) = next else {
             rest = None;
-            return Some(Part::Text(text));
+            return Some(StringPart::Text(text));
         };
         (placeholder, rest) = (Some(name), Some(after));
-        Some(Part::Text(before))
+        Some(StringPart::Text(before))
     })
 }
 
 /// Returns the names of the placeholders in a string.
 fn placeholders(string: &str) -> impl Iterator<Item = &str> {
     parts(string).filter_map(|part| match part {
-        Part::Text(_) => None,
-        Part::Placeholder(name) => Some(name),
+        StringPart::Text(_) => None,
+        StringPart::Placeholder(name) => Some(name),
     })
 }
 

@@ -1,16 +1,16 @@
 //! A matrix of people and groups as SVG, with a mark for the roles that a person holds in a group.
 
 use super::element::Element;
-use super::node::Node;
+use super::node::PictureNode;
 use crate::url::Href;
 
 /// A matrix of marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DotMatrix {
     /// One per row.
-    pub rows: Vec<Node>,
+    pub rows: Vec<PictureNode>,
     /// One per column.
-    pub columns: Vec<Node>,
+    pub columns: Vec<PictureNode>,
     /// Sorted by row, then by column.
     pub marks: Vec<Mark>,
 }
@@ -45,11 +45,11 @@ const CHARACTER: usize = 8;
 /// Draws a matrix. `labelled_by` is the id of its heading. The style sheet sets colours by class. Marks are not in the
 /// tab order, because the table beside the picture has the same links.
 pub fn dot_matrix(dots: &DotMatrix, labelled_by: &str) -> String {
-    let longest = |node: &Node| node.cut(LONGEST).chars().count();
+    let longest = |node: &PictureNode| node.cut(LONGEST).chars().count();
     let characters = dots.columns.iter().map(longest).max().unwrap_or_default();
     // Column labels are rotated by 60°; the factors are its sine and cosine.
     let top = characters * CHARACTER * 87 / 100 + 24;
-    let reach = |(index, node): (usize, &Node)| {
+    let reach = |(index, node): (usize, &PictureNode)| {
         LEFT + index * COLUMN + COLUMN / 2 + longest(node) * CHARACTER / 2 + 8
     };
     let grid = LEFT + dots.columns.len() * COLUMN;
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn every_row_column_and_mark_is_linked_and_text_is_escaped() {
-        let node = |label: &str| Node { label: label.into(), url: "x/?a&b".into() };
+        let node = |label: &str| PictureNode { label: label.into(), url: "x/?a&b".into() };
         let mark = |row, column, letters: &str, look| Mark {
             row,
             column,

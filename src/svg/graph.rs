@@ -1,15 +1,15 @@
 //! A graph of citations as SVG: roles on the left, documents on the right, a line for each citation.
 
 use super::element::Element;
-use super::node::Node;
+use super::node::PictureNode;
 
 /// A graph of citations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
     /// The left column.
-    pub roles: Vec<Node>,
+    pub roles: Vec<PictureNode>,
     /// The right column.
-    pub documents: Vec<Node>,
+    pub documents: Vec<PictureNode>,
     /// Indexes into `roles` and `documents`, with the number of citations.
     pub governed: Vec<(usize, usize, usize)>,
     /// Indexes of the citing and the cited document, with the number of citations.
@@ -65,7 +65,7 @@ fn edge(times: usize, from: &str, to: &str, line: &str) -> Element {
         .with("d", line)
 }
 
-fn label_of(node: &Node, id: &str, x: usize, y: usize, ends: bool) -> Element {
+fn label_of(node: &PictureNode, id: &str, x: usize, y: usize, ends: bool) -> Element {
     let (text, anchor) = if ends { (x - 12, "end") } else { (x + 12, "start") };
     Element::link(&node.url)
         .with("class", "rb-node")
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_node_and_citation_is_drawn_and_text_is_escaped() {
-        let node = |label: &str| Node { label: label.into(), url: "x/?a&b".into() };
+        let node = |label: &str| PictureNode { label: label.into(), url: "x/?a&b".into() };
         let drawn = graph(
             &Graph {
                 roles: vec![node("Chair")],

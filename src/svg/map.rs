@@ -1,15 +1,15 @@
 //! A map of a community as SVG: committees at the top, and below them which groups work for which.
 
 use super::element::Element;
-use super::node::Node;
+use super::node::PictureNode;
 
 /// A map. Every group is in exactly one of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
     /// The group at the top.
-    pub top: Option<Node>,
+    pub top: Option<PictureNode>,
     /// Rows of groups below it.
-    pub above: Vec<Node>,
+    pub above: Vec<PictureNode>,
     /// The left column: groups that others work for.
     pub left: Column,
     /// The right column: groups that work for others.
@@ -17,7 +17,7 @@ pub struct Map {
     /// Indexes into the left and the right column.
     pub ties: Vec<(usize, usize)>,
     /// Groups without ties.
-    pub below: Vec<Node>,
+    pub below: Vec<PictureNode>,
 }
 
 /// A column with its heading.
@@ -26,7 +26,7 @@ pub struct Column {
     /// Its heading.
     pub heading: String,
     /// Its groups.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<PictureNode>,
 }
 
 /// Sizes in units of the picture. A row is large enough for touch even in the smallest rendering.
@@ -109,8 +109,8 @@ fn rows(map: &Map, start: usize) -> Vec<usize> {
 }
 
 /// Groups in boxes, several per line.
-fn boxes(nodes: &[Node], y: &mut usize, class: &str) -> Vec<Element> {
-    let width = |node: &Node| node.cut(LONGEST).chars().count() * CHARACTER + 24;
+fn boxes(nodes: &[PictureNode], y: &mut usize, class: &str) -> Vec<Element> {
+    let width = |node: &PictureNode| node.cut(LONGEST).chars().count() * CHARACTER + 24;
     let mut boxes = Vec::new();
     let mut rest = nodes;
     while !rest.is_empty() {
@@ -141,7 +141,7 @@ fn dot(x: usize, y: usize, class: &str) -> Element {
 }
 
 /// A group of a column: its name beside a dot, within a larger pointer target.
-fn row(node: &Node, x: usize, y: usize, ends: bool, lone: bool) -> Element {
+fn row(node: &PictureNode, x: usize, y: usize, ends: bool, lone: bool) -> Element {
     let (area, text, anchor) = if ends { (0, x - 12, "end") } else { (x - 8, x + 12, "start") };
     let width = if ends { x + 8 } else { WIDTH - area };
     Element::of("a", "rb-map-node")
@@ -156,8 +156,8 @@ fn row(node: &Node, x: usize, y: usize, ends: bool, lone: bool) -> Element {
 mod tests {
     use super::*;
 
-    fn node(label: &str) -> Node {
-        Node { label: label.into(), url: (*format!("../{}/?a&b", label.len())).into() }
+    fn node(label: &str) -> PictureNode {
+        PictureNode { label: label.into(), url: (*format!("../{}/?a&b", label.len())).into() }
     }
 
     #[test]

@@ -12,5 +12,5 @@ pub use dot_matrix::{DotMatrix, LOOKS, Mark, dot_matrix};
 pub use graph::{Graph, graph};
 pub use heat::{HeatCell, HeatMap, HeatRow, heat_map};
 pub use map::{Column, Map, map};
-pub use node::Node;
+pub use node::PictureNode;
 pub use sanitize::sanitized;

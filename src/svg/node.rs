@@ -5,14 +5,14 @@ use crate::url::Href;
 
 /// A node of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
+pub struct PictureNode {
     /// Its label.
     pub label: String,
     /// Link target.
     pub url: Href,
 }
 
-impl Node {
+impl PictureNode {
     /// The label, truncated to `longest` characters.
     pub(super) fn cut(&self, longest: usize) -> String {
         match self.label.char_indices().nth(longest) {

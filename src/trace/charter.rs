@@ -29,7 +29,7 @@ pub fn charter(db: &dyn Db, group: &Group) -> Option<File> {
         Target::Page(page) => page.file,
         // A path in a different case is reported, but still resolves to the charter.
         Target::Broken(broken) => match &broken.reason {
-            link::Reason::OtherCase { actual, .. } => {
+            link::BrokenReason::OtherCase { actual, .. } => {
                 Site::get(db).trees(db)[group.file.source(db).0].file(actual)
             }
             _ => None,
@@ -58,7 +58,7 @@ pub fn charter_sections(db: &dyn Db, group: &Group, role: &Role) -> Vec<CharterS
 
 /// A section of a document: a heading and everything below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Section {
+struct DocumentSection {
     title: String,
     anchor: String,
     markdown: String,
@@ -67,7 +67,7 @@ struct Section {
 }
 
 #[salsa::tracked]
-fn sections(db: &dyn Db, file: File) -> Vec<Section> {
+fn sections(db: &dyn Db, file: File) -> Vec<DocumentSection> {
     let (text, document) = (file.text(db), model::document(db, file));
     let clauses = crate::parse::clauses(text);
     let section = |index: usize| {
@@ -87,7 +87,12 @@ fn sections(db: &dyn Db, file: File) -> Vec<Section> {
             markdown.push('\n');
         });
         let text = clauses.get(index + 1..end + 1).unwrap_or_default().join(" ");
-        Section { title: heading.text.clone(), anchor: heading.id.clone(), markdown, text: spaced(&text) }
+        DocumentSection {
+            title: heading.text.clone(),
+            anchor: heading.id.clone(),
+            markdown,
+            text: spaced(&text),
+        }
     };
     (0..document.headings.len()).map(section).collect()
 }
@@ -100,7 +105,7 @@ fn lines_of<'a>(text: &'a str, span: &Range<usize>) -> &'a str {
 }
 
 /// True if a section has no content: `None`, `N/A`, or `No` followed by its heading.
-fn is_empty(section: &Section) -> bool {
+fn is_empty(section: &DocumentSection) -> bool {
     let plain = |text: &str| {
         let letters: String =
             text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
@@ -115,7 +120,7 @@ fn is_empty(section: &Section) -> bool {
 const COPIES: usize = 2;
 
 /// True if a section is unchanged from a template: the source's charter template contains it, or several charters do.
-fn is_boilerplate(db: &dyn Db, file: File, section: &Section) -> bool {
+fn is_boilerplate(db: &dyn Db, file: File, section: &DocumentSection) -> bool {
     let template = file.config(db).charter_template.as_deref();
     let template = template.and_then(|path| Site::get(db).trees(db)[file.source(db).0].file(path));
     let in_template = template

@@ -84,7 +84,7 @@ pub fn document_id(db: &dyn Db, file: File) -> DocumentId {
 fn clauses(db: &dyn Db, file: File) -> BTreeMap<String, Current> {
     let texts = crate::parse::clauses(file.text(db));
     let headings = model::outline(db, file).headings.iter().enumerate();
-    let clause = |(index, heading): (usize, &model::Heading)| {
+    let clause = |(index, heading): (usize, &model::OutlineHeading)| {
         let text = texts.get(index + 1)?;
         let words = text.split(' ').filter(|word| !word.is_empty()).count();
         let (title, digest) = (heading.text.clone(), lock::digest(text));
@@ -132,7 +132,7 @@ pub fn cited_clauses(db: &dyn Db) -> BTreeMap<ClauseId, Current> {
 }
 
 /// The headings that a clause consists of: its own and those below it. The title of a document counts alone.
-fn part(headings: &[model::Heading], start: usize) -> Range<usize> {
+fn part(headings: &[model::OutlineHeading], start: usize) -> Range<usize> {
     let level = headings[start].level;
     let below = headings[start + 1..].iter().take_while(|heading| level > 1 && heading.level > level);
     start..start + 1 + below.count()

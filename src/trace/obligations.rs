@@ -71,7 +71,7 @@ fn of_document(db: &dyn Db, file: File) -> Vec<Arc<Obligation>> {
 }
 
 /// For each heading, the index of its parent heading.
-fn above(headings: &[model::Heading]) -> Vec<Option<usize>> {
+fn above(headings: &[model::OutlineHeading]) -> Vec<Option<usize>> {
     // The open headings, outermost first.
     let mut open: Vec<usize> = Vec::new();
     let above = headings.iter().enumerate().map(|(index, heading)| {

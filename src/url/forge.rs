@@ -32,7 +32,7 @@ pub enum View {
 
 /// The names of the pages of a forge. The address of a page is `<repository>/<name>/<revision>/<path>`.
 #[derive(Debug)]
-struct Pages {
+struct PageNames {
     forge: Forge,
     file: &'static str,
     folder: &'static str,
@@ -43,8 +43,8 @@ struct Pages {
 }
 
 /// The pages of all forges. Forgejo has other pages for each kind of revision.
-static PAGES: [Pages; 6] = [
-    Pages {
+static PAGES: [PageNames; 6] = [
+    PageNames {
         forge: Forge::GitHub,
         file: "blob",
         folder: "tree",
@@ -52,7 +52,7 @@ static PAGES: [Pages; 6] = [
         edit: Some("edit"),
         has_commits: true,
     },
-    Pages {
+    PageNames {
         forge: Forge::GitLab,
         file: "-/blob",
         folder: "-/tree",
@@ -60,7 +60,7 @@ static PAGES: [Pages; 6] = [
         edit: Some("-/edit"),
         has_commits: true,
     },
-    Pages {
+    PageNames {
         forge: Forge::Forgejo,
         file: "src/branch",
         folder: "src/branch",
@@ -68,7 +68,7 @@ static PAGES: [Pages; 6] = [
         edit: Some("_edit"),
         has_commits: false,
     },
-    Pages {
+    PageNames {
         forge: Forge::Forgejo,
         file: "src/commit",
         folder: "src/commit",
@@ -76,7 +76,7 @@ static PAGES: [Pages; 6] = [
         edit: None,
         has_commits: true,
     },
-    Pages {
+    PageNames {
         forge: Forge::Forgejo,
         file: "src/tag",
         folder: "src/tag",
@@ -84,7 +84,14 @@ static PAGES: [Pages; 6] = [
         edit: None,
         has_commits: false,
     },
-    Pages { forge: Forge::Other, file: "blob", folder: "tree", raw: "raw", edit: None, has_commits: true },
+    PageNames {
+        forge: Forge::Other,
+        file: "blob",
+        folder: "tree",
+        raw: "raw",
+        edit: None,
+        has_commits: true,
+    },
 ];
 
 /// The host of GitHub's raw files: `https://raw.githubusercontent.com/owner/name/main/README.md`.
@@ -99,7 +106,7 @@ pub struct ForgeAddress<'a> {
     pub view: View,
     /// The revision and the path.
     pub rest: &'a str,
-    pages: &'static Pages,
+    pages: &'static PageNames,
 }
 
 impl<'a> ForgeAddress<'a> {

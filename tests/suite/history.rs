@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rolebook::engine::{Database, Engine, Overrides};
-use rolebook::source::{Change, Repository, Walk, last_changed};
+use rolebook::source::{HistoryWalk, LastChange, Repository, last_changed};
 
 use crate::support::{TestSite, files};
 
@@ -49,8 +49,8 @@ pub(crate) fn commit(site: &TestSite, commit: Commit) {
 
 /// Date and authors of the last change of a file.
 fn last_change(folder: &Path, path: &str) -> Option<(String, Vec<String>)> {
-    let walk = Walk::start(Repository::of(folder));
-    let change: Option<&Change> = walk.history().files.get(path);
+    let walk = HistoryWalk::start(Repository::of(folder));
+    let change: Option<&LastChange> = walk.history().files.get(path);
     change.map(|change| (change.date().to_string(), change.contributors.clone()))
 }
 
@@ -79,9 +79,9 @@ fn files_have_a_last_change_and_authors() {
     assert_last_change(&content, "b.md", "2026-01-02", &["Zoé Ångström"]);
     assert_last_change(site.path(), "content/b.md", "2026-01-02", &["Zoé Ångström"]);
     git_at(site.path(), &["commit", "--quiet", "--allow-empty", "--message", "x"], ("Otto", day(10), ""));
-    let whole = Walk::start(Repository::of(site.path()));
+    let whole = HistoryWalk::start(Repository::of(site.path()));
     assert_eq!(whole.history().latest.unwrap().as_second(), day(9), "an empty commit changes nothing");
-    let walk = Walk::start(Repository::of(&content));
+    let walk = HistoryWalk::start(Repository::of(&content));
     assert_eq!(
         walk.history().latest.unwrap().as_second(),
         day(4),
@@ -154,7 +154,7 @@ fn a_shallow_clone_has_no_uncertain_dates() {
         let page = String::from_utf8_lossy(&bytes);
         assert!(!path.ends_with(".html") || !page.contains("Last changed"), "{path}");
     }
-    let walk = Walk::start(Repository::of(&one.path().join("content")));
+    let walk = HistoryWalk::start(Repository::of(&one.path().join("content")));
     assert_eq!(walk.history().latest, None);
     // A truncated history has dates, but not all authors.
     site.file("content/guides/b.md", "# B\n\nNewest.\n").file("content/guides/d.md", "# D\n");
@@ -316,7 +316,8 @@ fn builds_are_reproducible_and_unrelated_commits_change_no_page() {
     site.file("content/guides/a b.md", "# A\n\nText.\n\nMore.\n").file("elsewhere.txt", "x");
     commit(&site, ("Eve", day(5), "x"));
     // The history is read again and the text is not: only pages that show the date change.
-    let walks = engine.source_roots.iter().map(|root| Arc::new(Walk::start(Repository::of(root)))).collect();
+    let walks =
+        engine.source_roots.iter().map(|root| Arc::new(HistoryWalk::start(Repository::of(root)))).collect();
     Site::get(&engine.db).set_histories(&mut engine.db).to(walks);
     assert_eq!(render(&engine), ["/changes/", "/guides/a b/"]);
     let file = Site::get(&engine.db).trees(&engine.db)[0].file("guides/a b.md").unwrap();

@@ -7,7 +7,7 @@ use std::fs;
 use icu_plurals::{PluralCategory, PluralRuleType, PluralRules, PluralRulesOptions};
 use rolebook::facts::ChannelKind;
 use rolebook::parse::{Piece, pieces};
-use rolebook::strings::{Part, parts};
+use rolebook::strings::{StringPart, parts};
 use toml::{Table, Value};
 
 use crate::accessibility::{longest_of_each_kind, violations};
@@ -74,8 +74,8 @@ fn entries(table: &Table) -> BTreeMap<String, Entry> {
 
 fn placeholders(text: &str) -> BTreeSet<String> {
     let names = parts(text).filter_map(|part| match part {
-        Part::Placeholder(name) => Some(name.to_owned()),
-        Part::Text(_) => None,
+        StringPart::Placeholder(name) => Some(name.to_owned()),
+        StringPart::Text(_) => None,
     });
     names.collect()
 }

@@ -9,7 +9,7 @@ use crate::commands::usage;
 use crate::diagnostic::{Severity, suggestion};
 use crate::engine::{Engine, in_order};
 use crate::model;
-use crate::rules::{self, Finding, Reason, Verdict};
+use crate::rules::{self, Finding, Verdict, VerdictReason};
 
 /// Maximum number of subjects listed with one reason.
 const LISTED: usize = 10;
@@ -69,11 +69,11 @@ fn summarize(engine: &Engine, id: &str) {
     }
 }
 
-fn text(reason: &Reason) -> String {
+fn text(reason: &VerdictReason) -> String {
     match reason {
-        Reason::Stated(reason) => reason.clone(),
-        Reason::Until(date) => format!("until {date}"),
-        Reason::Absent(name) => format!("`{name}` is absent"),
-        Reason::Invalid(message) => message.clone(),
+        VerdictReason::Stated(reason) => reason.clone(),
+        VerdictReason::Until(date) => format!("until {date}"),
+        VerdictReason::Absent(name) => format!("`{name}` is absent"),
+        VerdictReason::Invalid(message) => message.clone(),
     }
 }

@@ -12,7 +12,7 @@ use super::vocabulary::Vocabulary;
 use crate::parse::At;
 
 pub use clock::Clock;
-pub use recurrence::{Days, Recurrence, Rule};
+pub use recurrence::{Days, Recurrence, RecurrenceRule};
 pub use zone::{iana_zone, standard_offset, time_zone, zone_names};
 
 /// The weekdays with their English names, and common short names in lower case.
@@ -334,7 +334,7 @@ mod tests {
         assert_eq!(plain.frequency, Some(Frequency::Biweekly));
         assert!(!plain.is_one_of_several);
         assert_eq!(plain.open, [Open::Weeks]);
-        assert_eq!(plain.recurrence.as_ref().unwrap().rule, Rule::Weeks(2));
+        assert_eq!(plain.recurrence.as_ref().unwrap().rule, RecurrenceRule::Weeks(2));
 
         let other = read("third Wednesday", "soon", "IST", "bi-weekly ([dates](#x))");
         assert_eq!(other.day, Some(Day::AsWritten("third Wednesday".into())));

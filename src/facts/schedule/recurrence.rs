@@ -19,14 +19,14 @@ pub struct Recurrence {
     /// The IANA name of the zone.
     pub zone: String,
     /// The rule for the days.
-    pub rule: Rule,
+    pub rule: RecurrenceRule,
     /// The first occurrence, if the data states it.
     pub start: Option<Date>,
 }
 
 /// The days on which a meeting takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub enum RecurrenceRule {
     /// Every n-th week, counted from the start.
     Weeks(u8),
     /// The n-th weekday of a month, or a day after it.
@@ -50,15 +50,15 @@ impl Recurrence {
     }
 }
 
-fn phase_unknown(rule: Rule, start: Option<Date>) -> bool {
-    matches!(rule, Rule::Weeks(2..)) && start.is_none()
+fn phase_unknown(rule: RecurrenceRule, start: Option<Date>) -> bool {
+    matches!(rule, RecurrenceRule::Weeks(2..)) && start.is_none()
 }
 
-fn fits(rule: Rule, weekday: Weekday, date: Date) -> bool {
+fn fits(rule: RecurrenceRule, weekday: Weekday, date: Date) -> bool {
     date.weekday() == weekday
         && match rule {
-            Rule::Weeks(_) => true,
-            Rule::Month { nth, days_after } => {
+            RecurrenceRule::Weeks(_) => true,
+            RecurrenceRule::Month { nth, days_after } => {
                 let counted = date.saturating_sub(i64::from(days_after).days());
                 counted.nth_weekday_of_month(nth, counted.weekday()).is_ok_and(|day| day == counted)
             }
@@ -71,7 +71,7 @@ pub struct Days {
     /// The day of the week.
     pub weekday: Weekday,
     /// The rule for the days.
-    pub rule: Rule,
+    pub rule: RecurrenceRule,
     /// The first day, if the data states it.
     pub start: Option<Date>,
     /// True if the text contains more than the rule, such as a remark.
@@ -81,7 +81,7 @@ pub struct Days {
 impl Days {
     /// A weekday in every week.
     pub(super) fn every_week(weekday: Weekday) -> Self {
-        Self { weekday, rule: Rule::Weeks(1), start: None, has_remarks: false }
+        Self { weekday, rule: RecurrenceRule::Weeks(1), start: None, has_remarks: false }
     }
 
     /// See [`Recurrence::phase_unknown`].
@@ -95,12 +95,12 @@ impl Days {
         if clock.is_next_day() {
             weekday = weekday.next();
             start = start.map(Date::tomorrow).transpose().ok()?;
-            if let Rule::Month { days_after, .. } = &mut rule {
+            if let RecurrenceRule::Month { days_after, .. } = &mut rule {
                 *days_after += 1;
             }
         }
         // No calendar can express a day after the fifth weekday, which may be in the next month.
-        let is_expressible = !matches!(rule, Rule::Month { nth: 5, days_after: 1.. });
+        let is_expressible = !matches!(rule, RecurrenceRule::Month { nth: 5, days_after: 1.. });
         is_expressible.then(|| Recurrence { weekday, time: clock.time(), zone, rule, start })
     }
 }
@@ -116,10 +116,10 @@ pub(super) fn days(schedule_text: &ScheduleText) -> Option<Days> {
     let rule = match (weeks, monthly, nth, after) {
         // Meetings that alternate weekly do not take place every week.
         (Some(1), ..) if alternating => return None,
-        (Some(weeks), false, None, None) => Rule::Weeks(weeks),
-        (None, true, Some(nth), None) => Rule::Month { nth, days_after: 0 },
+        (Some(weeks), false, None, None) => RecurrenceRule::Weeks(weeks),
+        (None, true, Some(nth), None) => RecurrenceRule::Month { nth, days_after: 0 },
         (None, true, None, Some((nth, counted))) if counted != weekday => {
-            Rule::Month { nth, days_after: weekday.since(counted).unsigned_abs() }
+            RecurrenceRule::Month { nth, days_after: weekday.since(counted).unsigned_abs() }
         }
         _ => return None,
     };
@@ -410,12 +410,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::{Schedule, Vocabulary};
-    use super::Rule::Weeks;
+    use super::RecurrenceRule::Weeks;
     use super::*;
     use crate::parse::At;
 
-    fn nth(nth: i8) -> Rule {
-        Rule::Month { nth, days_after: 0 }
+    fn nth(nth: i8) -> RecurrenceRule {
+        RecurrenceRule::Month { nth, days_after: 0 }
     }
 
     fn schedule_text(day: &str, frequency: &str) -> ScheduleText {
@@ -424,7 +424,7 @@ mod tests {
         ScheduleText { day: at(day), frequency: at(frequency), ..ScheduleText::default() }
     }
 
-    fn rule(day: &str, frequency: &str) -> Option<(Rule, Option<Date>)> {
+    fn rule(day: &str, frequency: &str) -> Option<(RecurrenceRule, Option<Date>)> {
         days(&schedule_text(day, frequency)).map(|days| (days.rule, days.start))
     }
 
@@ -494,7 +494,7 @@ mod tests {
             (
                 "Wednesday",
                 "monthly - Wednesday, after the fourth Tuesday, every month",
-                always(Rule::Month { nth: 4, days_after: 1 }),
+                always(RecurrenceRule::Month { nth: 4, days_after: 1 }),
             ),
         ] {
             assert_eq!(rule(day, frequency), expected, "{day}: {frequency}");
@@ -523,12 +523,12 @@ mod tests {
             (
                 "",
                 "Thursday after the last Saturday of the month, starting 2025-04-03",
-                from(Rule::Month { nth: -1, days_after: 5 }, 2025, 4, 3),
+                from(RecurrenceRule::Month { nth: -1, days_after: 5 }, 2025, 4, 3),
             ),
             (
                 "Wednesday after the 2nd Tuesday",
                 "monthly",
-                Some((Rule::Month { nth: 2, days_after: 1 }, None)),
+                Some((RecurrenceRule::Month { nth: 2, days_after: 1 }, None)),
             ),
         ] {
             assert_eq!(rule(day, frequency), expected, "{day}: {frequency}");
@@ -603,7 +603,7 @@ mod tests {
             weekday,
             time: Time::midnight(),
             zone: "UTC".into(),
-            rule: Rule::Month { nth, days_after },
+            rule: RecurrenceRule::Month { nth, days_after },
             start: None,
         };
         let fourth = after(4, 1, Weekday::Wednesday);
@@ -645,7 +645,13 @@ mod tests {
                 Weeks(2),
                 Some(date(2025, 2, 12)),
             ),
-            ("last Friday", "monthly", Weekday::Saturday, Rule::Month { nth: -1, days_after: 1 }, None),
+            (
+                "last Friday",
+                "monthly",
+                Weekday::Saturday,
+                RecurrenceRule::Month { nth: -1, days_after: 1 },
+                None,
+            ),
         ] {
             let recurrence = recurrence(day, frequency, "24:00", "UTC").unwrap();
             let expected = Recurrence { weekday, time: Time::midnight(), zone: "UTC".into(), rule, start };

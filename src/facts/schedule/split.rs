@@ -116,11 +116,11 @@ mod tests {
     use jiff::civil::{Weekday, time};
     use proptest::prelude::*;
 
-    use super::super::{Day, Frequency, Open, Rule, Schedule, Zone};
+    use super::super::{Day, Frequency, Open, RecurrenceRule, Schedule, Zone};
     use super::*;
 
-    const WEEKLY: Rule = Rule::Weeks(1);
-    const BIWEEKLY: Rule = Rule::Weeks(2);
+    const WEEKLY: RecurrenceRule = RecurrenceRule::Weeks(1);
+    const BIWEEKLY: RecurrenceRule = RecurrenceRule::Weeks(2);
     const PACIFIC: &str = "America/Los_Angeles";
 
     fn of_text(text: &str) -> Schedule {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     /// Weekday, rule, time of day and zone.
-    fn rule(text: &str) -> Option<(Weekday, Rule, String, String)> {
+    fn rule(text: &str) -> Option<(Weekday, RecurrenceRule, String, String)> {
         let recurrence = of_text(text).recurrence?;
         let time = recurrence.time.strftime("%H:%M").to_string();
         Some((recurrence.weekday, recurrence.rule, time, recurrence.zone))
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn equivalent_texts() {
         use Weekday::*;
-        let monthly = |nth| Rule::Month { nth, days_after: 0 };
+        let monthly = |nth| RecurrenceRule::Month { nth, days_after: 0 };
         for (text, weekday, every, time, zone) in [
             ("Tuesday at 08:00 PT, every other week", Tuesday, BIWEEKLY, "08:00", PACIFIC),
             ("Thursdays 9am PT (biweekly)", Thursday, BIWEEKLY, "09:00", PACIFIC),
@@ -245,7 +245,7 @@ mod tests {
             (
                 "Wednesday after the fourth Tuesday of the month, 10:00 PT",
                 Wednesday,
-                Rule::Month { nth: 4, days_after: 1 },
+                RecurrenceRule::Month { nth: 4, days_after: 1 },
                 "10:00",
                 PACIFIC,
             ),

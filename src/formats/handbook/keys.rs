@@ -4,7 +4,7 @@
 use crate::diagnostic::Severity;
 use crate::facts::{Cadence, Each, PHASES, Phase, Situation, SubjectKind, Way};
 use crate::parse::shape::{
-    INTEGER, Names, Part, Record, Rest, Shape,
+    CommunityFields, FieldSet, INTEGER, Names, Record, Shape,
     Shape::{
         Any, Boolean, Choice, Condition, Date, Either, Entries, Filled, Integer, Items, List, Name, Prefixed,
         Table, Text,
@@ -39,7 +39,7 @@ macro_rules! records {
                 $(pub(in crate::formats) const $key: &str = $name;)*
 
                 /// The fields of its own.
-                pub(in crate::formats) static PART: Part = Part {
+                pub(in crate::formats) static PART: FieldSet = FieldSet {
                     name: stringify!($record),
                     fields: fields![$($key => $shape, $($need,)? $meaning;)*],
                 };
@@ -58,7 +58,7 @@ macro_rules! records {
 }
 
 /// Accounts of a person.
-const ACCOUNTS: Rest = Rest {
+const ACCOUNTS: CommunityFields = CommunityFields {
     names: Names::Accounts,
     shape: &Filled,
     about: "the account, as `name`, `@name` or the address of the profile; also those of [`[accounts]`](site.md#accounts)",
@@ -128,7 +128,7 @@ records! {
         EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// Contacts of a group or subproject, in addition to the keys of channels.
-    contact, "contacts", rest Rest {
+    contact, "contacts", rest CommunityFields {
         names: Names::Channels,
         shape: &Either(&[Text, Table(&channel::RECORD)]),
         about: "the name of a [channel](content.md#groups), its address, or both; also those of [`[channels]`](site.md#channels)",

@@ -7,7 +7,7 @@ use toml_edit::DocumentMut;
 
 use super::keys::{baseline, channel, contact, group, lead, meeting, person, rules, subproject, team};
 use crate::diagnostic::{Diagnostic, FileName};
-use crate::facts::{Contact, Group, Meeting, Person, Rule};
+use crate::facts::{Contact, Group, Meeting, Person, RecurrenceRule};
 use crate::parse::{self, At};
 
 /// The fields that are facts. All other content of a file belongs to its author and is kept.
@@ -202,7 +202,7 @@ fn meeting_fields(text: &mut String, meeting: &Meeting) {
 }
 
 fn is_weekly(meeting: &Meeting) -> bool {
-    meeting.schedule.recurrence.as_ref().is_some_and(|recurrence| recurrence.rule == Rule::Weeks(1))
+    meeting.schedule.recurrence.as_ref().is_some_and(|recurrence| recurrence.rule == RecurrenceRule::Weeks(1))
 }
 
 fn contact(text: &mut String, table: &[&str], contact: &Contact) {

@@ -2,14 +2,14 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::field::{Field, Place, path};
+use super::field::{FieldMapping, Place, path};
 use super::filter::Filter;
 use super::keys::PERSON;
 use super::names::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES};
 use super::path::Path;
 use super::{
-    ContactMapping, Each, GlobList, GroupMapping, KindOf, Mapping, MeetingMapping, PeopleMapping,
-    PersonMapping, RoleMapping, RosterMapping, SeatMapping, Selection, SubprojectMapping, TableMapping,
+    ContactMapping, GlobList, GroupMapping, KindOf, Mapping, MeetingMapping, PeopleMapping, PersonMapping,
+    RecordPath, RoleMapping, RosterMapping, SeatMapping, Selection, SubprojectMapping, TableMapping,
     TeamMapping,
 };
 use crate::diagnostic::{code, suggestion};
@@ -179,13 +179,14 @@ fn selection(reader: &mut Reader, fields: &mut Fields, kinds: Option<&Vocabulary
             let each = entries.into_iter().filter_map(|(kind, node)| {
                 let text = text(reader, "each", node)?;
                 let kind = known_kind(reader, &kind, kinds?)?;
-                Some(Each { kind: Some(kind), path: path(reader, &text)? })
+                Some(RecordPath { kind: Some(kind), path: path(reader, &text)? })
             });
             each.collect()
         }
         Some(_) => {
             let paths = one_or_many(reader, fields, "each");
-            let each = paths.iter().filter_map(|text| Some(Each { kind: None, path: path(reader, text)? }));
+            let each =
+                paths.iter().filter_map(|text| Some(RecordPath { kind: None, path: path(reader, text)? }));
             each.collect()
         }
         None => Vec::new(),
@@ -239,7 +240,7 @@ fn kind(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabulary) -> Ki
             let id = At { value: text.clone(), span: span.clone() };
             known_kind(reader, &id, vocabulary).map_or(KindOf::Unnamed, KindOf::Fixed)
         }
-        Some(node) => KindOf::Field(Field::read(reader, "kind", node)),
+        Some(node) => KindOf::Field(FieldMapping::read(reader, "kind", node)),
     }
 }
 
@@ -257,7 +258,7 @@ fn known_kind(reader: &mut Reader, id: &At<String>, vocabulary: &Vocabulary) -> 
 fn roles(reader: &mut Reader, fields: &mut Fields) -> Vec<RoleMapping> {
     let mut roles = Vec::new();
     for (role, node) in fields.entries(reader, "roles") {
-        let people = Field::read(reader, &role.value, node);
+        let people = FieldMapping::read(reader, &role.value, node);
         if people.0.iter().any(|place| !matches!(place, Place::Path(_))) {
             reader.report(
                 code::DATA_INVALID_VALUE,
@@ -307,7 +308,9 @@ fn person_fields(reader: &mut Reader, fields: &mut Fields, vocabulary: &Vocabula
     accounts.sort_by_key(|(kind, _, node)| (position(&kind.id), node.span.start));
     let accounts = accounts.into_iter();
     PersonMapping {
-        accounts: accounts.map(|(kind, key, node)| (kind.clone(), Field::read(reader, key, node))).collect(),
+        accounts: accounts
+            .map(|(kind, key, node)| (kind.clone(), FieldMapping::read(reader, key, node)))
+            .collect(),
         nobody: fields.texts(reader, "nobody").into_iter().map(|text| text.to_lowercase()).collect(),
         name: field(reader, fields, "name"),
         company: field(reader, fields, "company"),
@@ -348,7 +351,7 @@ fn contact(reader: &mut Reader, node: &Node, vocabulary: &Vocabulary) -> Contact
     for (key, node) in entries {
         let kind = vocabulary.channels.iter().find(|kind| kind.id == key.name || kind.key == key.name);
         match kind {
-            Some(kind) => channels.push((kind.clone(), Field::read(reader, &key.name, node))),
+            Some(kind) => channels.push((kind.clone(), FieldMapping::read(reader, &key.name, node))),
             None => {
                 let name = At { value: key.name.clone(), span: key.span.clone() };
                 let ids: Vec<&str> = vocabulary.channels.iter().map(|kind| kind.id.as_str()).collect();
@@ -386,23 +389,23 @@ fn subprojects(reader: &mut Reader, mut fields: Fields) -> Option<SubprojectMapp
     Some(subprojects)
 }
 
-fn extra(reader: &mut Reader, fields: &mut Fields) -> Vec<(String, Field)> {
+fn extra(reader: &mut Reader, fields: &mut Fields) -> Vec<(String, FieldMapping)> {
     let entries = fields.entries(reader, "extra");
     entries
         .into_iter()
-        .map(|(key, node)| (key.value.clone(), Field::read(reader, &key.value, node)))
+        .map(|(key, node)| (key.value.clone(), FieldMapping::read(reader, &key.value, node)))
         .collect()
 }
 
-fn field(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> Field {
-    fields.node(name).map(|node| Field::read(reader, name, node)).unwrap_or_default()
+fn field(reader: &mut Reader, fields: &mut Fields, name: &'static str) -> FieldMapping {
+    fields.node(name).map(|node| FieldMapping::read(reader, name, node)).unwrap_or_default()
 }
 
 /// Reads a field with usual places.
-fn field_or(reader: &mut Reader, fields: &mut Fields, name: &'static str, usual: &[&str]) -> Field {
+fn field_or(reader: &mut Reader, fields: &mut Fields, name: &'static str, usual: &[&str]) -> FieldMapping {
     match fields.node(name) {
-        Some(node) => Field::read(reader, name, node),
-        None => Field::of(usual),
+        Some(node) => FieldMapping::read(reader, name, node),
+        None => FieldMapping::of(usual),
     }
 }
 
@@ -428,17 +431,17 @@ fn text(reader: &mut Reader, name: &str, node: &Node) -> Option<At<String>> {
 impl PersonMapping {
     /// The usual places of a person's data.
     pub(super) fn usual(vocabulary: &Vocabulary) -> Self {
-        let handle = Field::of(&USUAL_HANDLES);
+        let handle = FieldMapping::of(&USUAL_HANDLES);
         Self {
             accounts: vocabulary.accounts.first().map(|kind| (kind.clone(), handle)).into_iter().collect(),
-            name: Field::of(&USUAL_NAMES),
-            company: Field::of(&USUAL_COMPANIES),
+            name: FieldMapping::of(&USUAL_NAMES),
+            company: FieldMapping::of(&USUAL_COMPANIES),
             ..Self::default()
         }
     }
 }
 
-impl Each {
+impl RecordPath {
     /// The rows of all sections of a Markdown file.
     pub(super) fn rows() -> Self {
         Self { kind: None, path: Path::read("[].rows[]").unwrap_or_default() }

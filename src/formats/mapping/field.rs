@@ -21,9 +21,9 @@ pub(super) enum Place {
 
 /// The places of a value, of which the first that has one counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Field(pub(super) Vec<Place>);
+pub(super) struct FieldMapping(pub(super) Vec<Place>);
 
-impl Field {
+impl FieldMapping {
     /// True if the mapping does not give the field.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

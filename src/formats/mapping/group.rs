@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::field::{Field, Place};
+use super::field::{FieldMapping, Place};
 use super::names::{SHOWN, role_key};
-use super::path::{Target, Touched};
+use super::path::{PathTarget, Touched};
 use super::read::FileReader;
 use super::tree::is_filled;
-use super::unread::Extent;
+use super::unread::ReadExtent;
 use super::values::{is_nobody, link};
 use super::{GroupMapping, KindOf, MeetingMapping};
 use crate::diagnostic::code;
@@ -25,7 +25,7 @@ impl FileReader<'_> {
     pub(super) fn group(
         &mut self,
         entry: &GroupMapping,
-        record: Target,
+        record: PathTarget,
         kind_id: Option<&str>,
         parent: Option<&At<String>>,
     ) {
@@ -83,20 +83,20 @@ impl FileReader<'_> {
     pub(super) fn nested(
         &mut self,
         entry: &GroupMapping,
-        target: Target,
+        target: PathTarget,
         kind: Option<&str>,
         parent: &At<String>,
     ) {
         match &target.node.value {
             Value::List(items) => {
                 for node in items {
-                    self.part(entry, Target { node, key: None }, kind, parent);
+                    self.part(entry, PathTarget { node, key: None }, kind, parent);
                 }
             }
             Value::Table(entries) => {
                 for (key, node) in entries {
-                    self.read.note(Touched { key, is_last: true, is_data: true }, Extent::Value);
-                    self.part(entry, Target { node, key: Some(key) }, kind, parent);
+                    self.read.note(Touched { key, is_last: true, is_data: true }, ReadExtent::Value);
+                    self.part(entry, PathTarget { node, key: Some(key) }, kind, parent);
                 }
             }
             _ => {}
@@ -107,7 +107,7 @@ impl FileReader<'_> {
     pub(super) fn part(
         &mut self,
         entry: &GroupMapping,
-        record: Target,
+        record: PathTarget,
         kind: Option<&str>,
         parent: &At<String>,
     ) {
@@ -116,7 +116,7 @@ impl FileReader<'_> {
         }
     }
 
-    pub(super) fn kind(&mut self, kind: &KindOf, record: Target, of_each: Option<&str>) -> Arc<Kind> {
+    pub(super) fn kind(&mut self, kind: &KindOf, record: PathTarget, of_each: Option<&str>) -> Arc<Kind> {
         let kinds = &self.file.vocabulary.kinds;
         let unnamed = || kinds.unnamed();
         let fixed = match kind {
@@ -138,7 +138,7 @@ impl FileReader<'_> {
     pub(super) fn id(
         &mut self,
         entry: &GroupMapping,
-        record: Target,
+        record: PathTarget,
         name: Option<&At<String>>,
         kind: &Kind,
     ) -> Option<At<String>> {
@@ -181,7 +181,7 @@ impl FileReader<'_> {
         fits.then_some(At { value, span: id.span })
     }
 
-    pub(super) fn leads(&mut self, entry: &GroupMapping, record: Target) -> Vec<Lead> {
+    pub(super) fn leads(&mut self, entry: &GroupMapping, record: PathTarget) -> Vec<Lead> {
         let mut leads = Vec::new();
         let mut seen = BTreeSet::new();
         // The keys that `*` does not stand for: those that other roles read.
@@ -195,8 +195,8 @@ impl FileReader<'_> {
             for path in role.people.paths() {
                 let targets = self.select(path, record).into_iter();
                 let is_taken =
-                    |target: &Target| target.key.is_some_and(|key| taken.contains(&key.span.start));
-                let targets: Vec<Target> =
+                    |target: &PathTarget| target.key.is_some_and(|key| taken.contains(&key.span.start));
+                let targets: Vec<PathTarget> =
                     targets.filter(|target| role.from_key.is_none() || !is_taken(target)).collect();
                 path.select(record, &mut |touched| {
                     taken.insert(touched.key.span.start);
@@ -223,7 +223,7 @@ impl FileReader<'_> {
         leads
     }
 
-    pub(super) fn meetings(&mut self, mapping: &MeetingMapping, record: Target) -> Vec<Meeting> {
+    pub(super) fn meetings(&mut self, mapping: &MeetingMapping, record: PathTarget) -> Vec<Meeting> {
         let mut meetings = Vec::new();
         for target in self.select(&mapping.each, record) {
             let start = target.node.span.start..target.node.span.start;
@@ -261,13 +261,17 @@ impl FileReader<'_> {
 
     /// The value of a channel, and its name if the value is an address: a text, a link in Markdown, or a table with
     /// `name` and `url`.
-    pub(super) fn channel(&mut self, record: Target, field: &Field) -> Option<(At<String>, Option<String>)> {
+    pub(super) fn channel(
+        &mut self,
+        record: PathTarget,
+        field: &FieldMapping,
+    ) -> Option<(At<String>, Option<String>)> {
         if let Some(table) =
             self.first(record, field).filter(|target| matches!(target.node.value, Value::Table(_)))
         {
-            let name = self.text(table, &Field::of(&["name"]));
+            let name = self.text(table, &FieldMapping::of(&["name"]));
             let label = name.as_ref().map(|name| name.value.clone());
-            return match self.text(table, &Field::of(&["url"])) {
+            return match self.text(table, &FieldMapping::of(&["url"])) {
                 Some(url) => Some((url, label)),
                 None => Some((name?, None)),
             };
@@ -291,7 +295,7 @@ impl FileReader<'_> {
         schedule
     }
 
-    pub(super) fn contact(&mut self, entry: &GroupMapping, record: Target) -> Contact {
+    pub(super) fn contact(&mut self, entry: &GroupMapping, record: PathTarget) -> Contact {
         let mut contact = Contact::default();
         for (kind, field) in &entry.contact.channels {
             let Some((text, label)) = self.channel(record, field) else { continue };
@@ -319,7 +323,7 @@ impl FileReader<'_> {
         contact
     }
 
-    pub(super) fn subprojects(&mut self, entry: &GroupMapping, record: Target) -> Vec<Subproject> {
+    pub(super) fn subprojects(&mut self, entry: &GroupMapping, record: PathTarget) -> Vec<Subproject> {
         let Some(mapping) = &entry.subprojects else { return Vec::new() };
         let mut subprojects = Vec::new();
         for target in self.select(&mapping.each, record) {

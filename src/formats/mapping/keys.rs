@@ -1,7 +1,7 @@
 //! Declarations of the entries of a mapping.
 
 use crate::parse::shape::{
-    Names, ONE_OR_MANY, Part, Record, Rest, Shape,
+    CommunityFields, FieldSet, Names, ONE_OR_MANY, Record, Shape,
     Shape::{Boolean, Condition, Either, Entries, Filled, Items, List, Table, Text},
     TEXTS, fields,
 };
@@ -17,7 +17,7 @@ const REQUIRED_PLACE: Shape = Either(&[Filled, Table(&FIXED), Items(&Either(&[Te
 const REQUIRED_TEXTS: Shape = Either(&[Filled, Items(&Text)]);
 
 /// The entries of a source, see the module documentation of `mapping`.
-pub(crate) static MAPPING: Part = Part {
+pub(crate) static MAPPING: FieldSet = FieldSet {
     name: "mapping",
     fields: fields![
         "groups" => List(&Table(&GROUP)), "records that are groups, with their people, meetings and contacts";
@@ -31,12 +31,12 @@ pub(crate) static MAPPING: Part = Part {
 /// The same text in all records.
 pub(super) static FIXED: Record = Record {
     about: "a text that is the same in all records",
-    parts: &[&Part { name: "fixed", fields: fields!["is" => Text, Required, "the text";] }],
+    parts: &[&FieldSet { name: "fixed", fields: fields!["is" => Text, Required, "the text";] }],
     rest: None,
 };
 
 /// The places of records.
-static SELECTION: Part = Part {
+static SELECTION: FieldSet = FieldSet {
     name: "records",
     fields: fields![
         "files" => REQUIRED_TEXTS, Required, "the files, relative to the folder of the source: a pattern, or a list of patterns. `*` and `?` do not match `/`, `**` does; `[ab]` and `{a,b}` are alternatives. Case matters";
@@ -49,7 +49,7 @@ static SELECTION: Part = Part {
 
 static HEADING: Record = Record {
     about: "the tables of a Markdown file",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "heading",
         fields: fields!["heading" => Text, "the key for the heading; `@name` by default";],
     }],
@@ -59,7 +59,7 @@ static HEADING: Record = Record {
 pub(super) static GROUP: Record = Record {
     about: "records that are groups",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source.groups",
             fields: fields![
                 "kind" => PLACE, "the id of a kind; in a list, fields that contain one: `[\"type\", { is = \"team\" }]`. By default `group`";
@@ -92,7 +92,7 @@ pub(super) static GROUP: Record = Record {
 static SEAT: Record = Record {
     about: "records that are people who name their groups",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source.seats",
             fields: fields![
                 "group" => PLACE, "the groups, by id or name; all values at the first path that has any. A name that no group has makes a new group";
@@ -108,7 +108,7 @@ static SEAT: Record = Record {
 };
 
 /// The fields of a person in all mappings.
-static IDENTITY: Part = Part {
+static IDENTITY: FieldSet = FieldSet {
     name: "person-everywhere",
     fields: fields![
         "handle" => PLACE, "an account of the first kind: GitHub, unless `[accounts]` changes the order";
@@ -122,7 +122,7 @@ static IDENTITY: Part = Part {
     ],
 };
 
-const ACCOUNTS: Option<Rest> = Some(Rest {
+const ACCOUNTS: Option<CommunityFields> = Some(CommunityFields {
     names: Names::Accounts,
     shape: &PLACE,
     about: "the account, as `name`, `@name` or the address of the profile; also those of [`[accounts]`](site.md#accounts)",
@@ -131,7 +131,7 @@ const ACCOUNTS: Option<Rest> = Some(Rest {
 pub(super) static PERSON: Record = Record {
     about: "the places of the data of a person",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source.groups.person",
             fields: fields![
                 "since" => PLACE, "the start of the term in the role, as you write it";
@@ -147,7 +147,7 @@ pub(super) static PERSON: Record = Record {
 static PEOPLE: Record = Record {
     about: "records that are people",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source.people",
             fields: fields!["extra" => Entries(&PLACE), "fields under names of your choice, for `person.extra` in templates";],
         },
@@ -160,7 +160,7 @@ static PEOPLE: Record = Record {
 static ROSTER: Record = Record {
     about: "records that are lists of people",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source.rosters",
             fields: fields![
                 "name" => PLACE, "the name; by default the field `name`. A record without one is left out";
@@ -177,7 +177,7 @@ static ROSTER: Record = Record {
 
 static EXPECT: Record = Record {
     about: "the people who should be in a list",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.source.rosters.expect",
         fields: fields![
             "roster" => Text, Required, "the name of the list of a group, with `{group.id}` for its id. A name without it means one list for all groups. Case does not matter";
@@ -196,7 +196,7 @@ static EXPECT: Record = Record {
 static TABLE: Record = Record {
     about: "any other records",
     parts: &[
-        &Part {
+        &FieldSet {
             name: "site.source.tables",
             fields: fields!["name" => Text, Required, "the name of the table";],
         },
@@ -207,7 +207,7 @@ static TABLE: Record = Record {
 
 static MEETINGS: Record = Record {
     about: "the places of meetings",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.source.groups.meetings",
         fields: fields![
             "each" => Text, "the path to the meetings; by default the record itself is one, if it has a schedule or an address";
@@ -229,8 +229,8 @@ static MEETINGS: Record = Record {
 
 static CONTACT: Record = Record {
     about: "the places of channels",
-    parts: &[&Part { name: "site.source.groups.contact", fields: &[] }],
-    rest: Some(Rest {
+    parts: &[&FieldSet { name: "site.source.groups.contact", fields: &[] }],
+    rest: Some(CommunityFields {
         names: Names::ChannelsOrIds,
         shape: &PLACE,
         about: "a name, an address or a Markdown link; also those of [`[channels]`](site.md#channels)",
@@ -239,7 +239,7 @@ static CONTACT: Record = Record {
 
 static TEAMS: Record = Record {
     about: "the places of teams on GitHub",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.source.groups.teams",
         fields: fields![
             "each" => Text, Required, "the path to the teams";
@@ -252,7 +252,7 @@ static TEAMS: Record = Record {
 
 static SUBPROJECTS: Record = Record {
     about: "the places of subprojects",
-    parts: &[&Part {
+    parts: &[&FieldSet {
         name: "site.source.groups.subprojects",
         fields: fields![
             "each" => Text, Required, "the path to the subprojects";

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use globset::GlobSet;
 
 pub(super) use self::declare::glob_set;
-use self::field::{Field, Place};
+use self::field::{FieldMapping, Place};
 use self::filter::Filter;
 pub(crate) use self::keys::MAPPING;
 pub(super) use self::names::{USUAL_COMPANIES, USUAL_HANDLES, USUAL_NAMES, role_key, singular};
@@ -103,7 +103,7 @@ impl Mapping {
 pub struct Selection {
     files: GlobList,
     /// The paths to the records; the whole file if there are none.
-    each: Vec<Each>,
+    each: Vec<RecordPath>,
     /// For tables in Markdown: the key of the heading above a table.
     table: Option<String>,
     /// True if the records of tables in Markdown are rows, not sections.
@@ -155,7 +155,7 @@ impl Eq for GlobList {}
 
 /// A path to records, for groups of one kind or of the kind that the entry states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Each {
+struct RecordPath {
     kind: Option<String>,
     path: Path,
 }
@@ -166,7 +166,7 @@ enum KindOf {
     /// A kind by its id.
     Fixed(String),
     /// The id of the kind is in the record.
-    Field(Field),
+    Field(FieldMapping),
     /// The mapping does not say.
     Unnamed,
 }
@@ -176,24 +176,24 @@ enum KindOf {
 struct GroupMapping {
     from: Selection,
     kind: KindOf,
-    id: Field,
-    name: Field,
-    label: Field,
-    mission: Field,
-    charter: Field,
-    parent: Field,
-    stakeholders: Field,
-    aliases: Field,
+    id: FieldMapping,
+    name: FieldMapping,
+    label: FieldMapping,
+    mission: FieldMapping,
+    charter: FieldMapping,
+    parent: FieldMapping,
+    stakeholders: FieldMapping,
+    aliases: FieldMapping,
     roles: Vec<RoleMapping>,
-    emeritus: Field,
+    emeritus: FieldMapping,
     person: PersonMapping,
     meetings: Option<MeetingMapping>,
     contact: ContactMapping,
-    liaison: Field,
+    liaison: FieldMapping,
     teams: Option<TeamMapping>,
     subprojects: Option<SubprojectMapping>,
     nested: Option<Path>,
-    extra: Vec<(String, Field)>,
+    extra: Vec<(String, FieldMapping)>,
 }
 
 /// The places of the holders of a role.
@@ -203,23 +203,23 @@ struct RoleMapping {
     role: String,
     /// The texts before and after `*`.
     from_key: Option<(String, String)>,
-    people: Field,
+    people: FieldMapping,
 }
 
 /// The places of the data of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct PersonMapping {
-    accounts: Vec<(Arc<AccountKind>, Field)>,
-    name: Field,
-    company: Field,
-    since: Field,
-    until: Field,
+    accounts: Vec<(Arc<AccountKind>, FieldMapping)>,
+    name: FieldMapping,
+    company: FieldMapping,
+    since: FieldMapping,
+    until: FieldMapping,
     /// Further roles that a holder has.
-    role: Field,
-    pronouns: Field,
-    place: Field,
-    picture: Field,
-    aliases: Field,
+    role: FieldMapping,
+    pronouns: FieldMapping,
+    place: FieldMapping,
+    picture: FieldMapping,
+    aliases: FieldMapping,
     /// Names, in lower case, that stand for nobody.
     nobody: Vec<String>,
 }
@@ -228,52 +228,52 @@ struct PersonMapping {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct MeetingMapping {
     each: Path,
-    title: Field,
+    title: FieldMapping,
     /// A schedule in one text.
-    schedule: Field,
-    day: Field,
-    time: Field,
-    tz: Field,
-    frequency: Field,
-    join: Field,
-    notes: Field,
-    recordings: Field,
-    calendar: Field,
-    extra: Vec<(String, Field)>,
+    schedule: FieldMapping,
+    day: FieldMapping,
+    time: FieldMapping,
+    tz: FieldMapping,
+    frequency: FieldMapping,
+    join: FieldMapping,
+    notes: FieldMapping,
+    recordings: FieldMapping,
+    calendar: FieldMapping,
+    extra: Vec<(String, FieldMapping)>,
 }
 
 /// The places of the channels of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ContactMapping {
-    channels: Vec<(Arc<ChannelKind>, Field)>,
+    channels: Vec<(Arc<ChannelKind>, FieldMapping)>,
 }
 
 /// The places of the teams of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct TeamMapping {
     each: Path,
-    name: Field,
-    description: Field,
+    name: FieldMapping,
+    description: FieldMapping,
 }
 
 /// The places of the subprojects of a group. Their leads, meetings and channels are where those of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SubprojectMapping {
     each: Path,
-    name: Field,
-    description: Field,
-    owners: Field,
-    leads: Field,
-    extra: Vec<(String, Field)>,
+    name: FieldMapping,
+    description: FieldMapping,
+    owners: FieldMapping,
+    leads: FieldMapping,
+    extra: Vec<(String, FieldMapping)>,
 }
 
 /// An entry of `seats`: records of people who name their groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SeatMapping {
     from: Selection,
-    group: Field,
+    group: FieldMapping,
     kind: KindOf,
-    role: Field,
+    role: FieldMapping,
     /// The role itself, if there is no text at the path.
     role_text: Option<String>,
     person: PersonMapping,
@@ -284,16 +284,16 @@ struct SeatMapping {
 struct PeopleMapping {
     from: Selection,
     person: PersonMapping,
-    extra: Vec<(String, Field)>,
+    extra: Vec<(String, FieldMapping)>,
 }
 
 /// An entry of `rosters`: lists of people that are kept elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RosterMapping {
     from: Selection,
-    name: Field,
-    title: Field,
-    members: Field,
+    name: FieldMapping,
+    title: FieldMapping,
+    members: FieldMapping,
     nested: Option<Path>,
     /// The people who should be in the lists.
     pub expect: Vec<Expectation>,

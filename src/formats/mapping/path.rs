@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::parse::{Key, Node, Value};
+use crate::parse::{Node, TableKey, Value};
 
 /// The key of the heading above a table in Markdown.
 pub(super) const HEADING: &str = "@name";
@@ -26,25 +26,25 @@ pub(super) struct Path {
 
 /// A value that a path leads to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Target<'n> {
+pub(super) struct PathTarget<'n> {
     /// The value.
     pub(super) node: &'n Node,
     /// The key of the innermost table whose values were taken with `{}`.
-    pub(super) key: Option<&'n Key>,
+    pub(super) key: Option<&'n TableKey>,
 }
 
 /// A key on the way to values.
 #[derive(Clone, Copy)]
 pub(super) struct Touched<'n> {
     /// The key.
-    pub(super) key: &'n Key,
+    pub(super) key: &'n TableKey,
     /// True if no key follows.
     pub(super) is_last: bool,
     /// True if `{}` took it: it is data, not the name of a field.
     pub(super) is_data: bool,
 }
 
-impl<'n> Target<'n> {
+impl<'n> PathTarget<'n> {
     /// The root of a tree.
     pub(super) fn root(node: &'n Node) -> Self {
         Self { node, key: None }
@@ -126,9 +126,9 @@ impl Path {
     /// The values that it leads to, in order; null counts as absent. `touch` receives every key on the way.
     pub(super) fn select<'n>(
         &self,
-        from: Target<'n>,
+        from: PathTarget<'n>,
         touch: &mut impl FnMut(Touched<'n>),
-    ) -> Vec<Target<'n>> {
+    ) -> Vec<PathTarget<'n>> {
         let mut targets = vec![from];
         let last = self.steps.iter().rposition(|step| *step != Step::Items);
         for (index, step) in self.steps.iter().enumerate() {
@@ -147,32 +147,37 @@ impl Path {
 }
 
 impl Step {
-    fn take<'n>(&self, from: Target<'n>, next: &mut Vec<Target<'n>>, touch: &mut impl FnMut(&'n Key)) {
+    fn take<'n>(
+        &self,
+        from: PathTarget<'n>,
+        next: &mut Vec<PathTarget<'n>>,
+        touch: &mut impl FnMut(&'n TableKey),
+    ) {
         match (self, &from.node.value) {
             (Self::Key(name), Value::Table(entries)) => {
                 for (key, node) in entries.iter().filter(|(key, _)| key.name == *name) {
                     touch(key);
-                    next.push(Target { node, key: from.key });
+                    next.push(PathTarget { node, key: from.key });
                 }
             }
             (Self::Key(_), Value::List(items)) => {
                 let tables = items.iter().filter(|item| matches!(item.value, Value::Table(_)));
-                tables.for_each(|node| self.take(Target { node, key: from.key }, next, touch));
+                tables.for_each(|node| self.take(PathTarget { node, key: from.key }, next, touch));
             }
             (Self::Items, Value::List(items)) => {
-                next.extend(items.iter().map(|node| Target { node, key: from.key }));
+                next.extend(items.iter().map(|node| PathTarget { node, key: from.key }));
             }
             (Self::Items, Value::Null) => {}
             (Self::Items, _) => next.push(from),
             (Self::Values, Value::Table(entries)) => {
                 for (key, node) in entries {
                     touch(key);
-                    next.push(Target { node, key: Some(key) });
+                    next.push(PathTarget { node, key: Some(key) });
                 }
             }
             (Self::Values, Value::List(items)) => {
                 let tables = items.iter().filter(|item| matches!(item.value, Value::Table(_)));
-                tables.for_each(|node| self.take(Target { node, key: from.key }, next, touch));
+                tables.for_each(|node| self.take(PathTarget { node, key: from.key }, next, touch));
             }
             _ => {}
         }
@@ -207,8 +212,8 @@ mod tests {
 
     fn values(path: &str, yaml: &str) -> Vec<String> {
         let tree = parse::yaml(&FileName::site("x.yaml"), yaml, 0..yaml.len()).unwrap();
-        let values = Path::read(path).unwrap().select(Target::root(&tree), &mut |_| {});
-        let text = |target: Target| match &target.node.value {
+        let values = Path::read(path).unwrap().select(PathTarget::root(&tree), &mut |_| {});
+        let text = |target: PathTarget| match &target.node.value {
             Value::Text(text) => match target.key {
                 Some(key) => format!("{}={text}", key.name),
                 None => text.clone(),

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::field::{Field, Place};
+use super::field::{FieldMapping, Place};
 use super::names::{SHOWN, kebab};
-use super::path::{Path, Target};
+use super::path::{Path, PathTarget};
 use super::read::FileReader;
 use super::tree::is_filled;
 use super::values::{is_nobody, link, word};
@@ -19,8 +19,8 @@ impl FileReader<'_> {
     /// The people in a field, each with the further roles that the record gives them.
     pub(super) fn people(
         &mut self,
-        record: Target,
-        field: &Field,
+        record: PathTarget,
+        field: &FieldMapping,
         mapping: &PersonMapping,
     ) -> Vec<(Person, Vec<At<String>>)> {
         let mut people = Vec::new();
@@ -39,12 +39,12 @@ impl FileReader<'_> {
     /// The person that a value names, or the people if it is a list.
     pub(super) fn people_at(
         &mut self,
-        target: Target,
+        target: PathTarget,
         mapping: &PersonMapping,
     ) -> Vec<(Person, Vec<At<String>>)> {
         match &target.node.value {
             Value::List(items) => {
-                let items = items.iter().map(|node| Target { node, key: target.key });
+                let items = items.iter().map(|node| PathTarget { node, key: target.key });
                 items.flat_map(|target| self.people_at(target, mapping)).collect()
             }
             Value::Null => Vec::new(),
@@ -54,7 +54,7 @@ impl FileReader<'_> {
 
     pub(super) fn person(
         &mut self,
-        record: Target,
+        record: PathTarget,
         mapping: &PersonMapping,
     ) -> Option<(Person, Vec<At<String>>)> {
         // An email address is never kept.
@@ -118,7 +118,7 @@ impl FileReader<'_> {
     }
 
     /// A text about a person, without email addresses.
-    pub(super) fn about(&mut self, record: Target, field: &Field, name: &str) -> Option<String> {
+    pub(super) fn about(&mut self, record: PathTarget, field: &FieldMapping, name: &str) -> Option<String> {
         let text = self.plain(record, field)?;
         without_addresses(&mut self.reader, name, text).map(At::into_value)
     }
@@ -126,8 +126,8 @@ impl FileReader<'_> {
     pub(super) fn profile(
         &mut self,
         mapping: &PersonMapping,
-        extra: &[(String, Field)],
-        record: Target,
+        extra: &[(String, FieldMapping)],
+        record: PathTarget,
     ) -> Option<Profile> {
         let (person, _) = self.person(record, mapping)?;
         Some(Profile {
@@ -151,7 +151,7 @@ impl FileReader<'_> {
         is_valid.then_some(key)
     }
 
-    pub(super) fn seat(&mut self, entry: &SeatMapping, record: Target) {
+    pub(super) fn seat(&mut self, entry: &SeatMapping, record: PathTarget) {
         let groups = self.names(record, &entry.group);
         let mut roles = self.texts(record, &entry.role);
         if let (true, Some(text)) = (roles.is_empty(), &entry.role_text) {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use super::path::{Path, Target};
+use super::path::{Path, PathTarget};
 use super::tree::{self, filled, trees};
-use super::unread::{Extent, ReadFields, Unread};
-use super::{Each, Mapping, Selection};
+use super::unread::{ReadExtent, ReadFields, Unread};
+use super::{Mapping, RecordPath, Selection};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::facts::{Records, TableRecord};
 use crate::formats::DataFile;
@@ -31,7 +31,7 @@ pub(super) fn records(mapping: &Mapping, file: &DataFile) -> Records {
     }
     let trees = |from: &Selection| parsed.get(&from.table).map_or(&[][..], |(trees, _)| trees);
     for entry in &mapping.groups {
-        let read = |reader: &mut FileReader, record: Target<'_>, kind: Option<&str>| {
+        let read = |reader: &mut FileReader, record: PathTarget<'_>, kind: Option<&str>| {
             if reader.groups.insert((record.node.span.clone(), record.key.map(|key| key.span.start))) {
                 reader.group(entry, record, kind, None);
             }
@@ -98,19 +98,19 @@ impl FileReader<'_> {
         &mut self,
         from: &Selection,
         trees: &[Node],
-        mut read: impl FnMut(&mut Self, Target<'_>, Option<&str>),
+        mut read: impl FnMut(&mut Self, PathTarget<'_>, Option<&str>),
     ) {
         let mut count = 0;
         let mut above = BTreeMap::new();
         if from.is_in(self.file.path) {
-            let whole = [if from.is_of_rows { Each::rows() } else { Each::whole() }];
+            let whole = [if from.is_of_rows { RecordPath::rows() } else { RecordPath::whole() }];
             // Without a path, the records of a table are its rows or sections.
             let is_rows = from.each.is_empty() && (from.table.is_some() || tree::is_csv(self.file.path));
             let each = if from.each.is_empty() { &whole[..] } else { &from.each };
             for tree in trees {
-                let root = Target::root(tree);
+                let root = PathTarget::root(tree);
                 self.ignore(&from.ignore, root);
-                for Each { kind, path } in each {
+                for RecordPath { kind, path } in each {
                     for target in self.select(path, root) {
                         let records: Vec<&Node> = match &target.node.value {
                             Value::List(items) if is_rows || from.each.is_empty() && are_tables(items) => {
@@ -120,7 +120,8 @@ impl FileReader<'_> {
                         };
                         for node in records {
                             let filled = filled(node, &from.fill, &mut above);
-                            let record = Target { node: filled.as_ref().unwrap_or(node), key: target.key };
+                            let record =
+                                PathTarget { node: filled.as_ref().unwrap_or(node), key: target.key };
                             if self.keeps(from, record) {
                                 count += 1;
                                 read(self, record, kind.as_deref());
@@ -134,7 +135,7 @@ impl FileReader<'_> {
     }
 
     /// True if the condition of an entry keeps a record. Notes what the entry ignores: fields, or all of the record.
-    pub(super) fn keeps(&mut self, from: &Selection, record: Target) -> bool {
+    pub(super) fn keeps(&mut self, from: &Selection, record: PathTarget) -> bool {
         self.ignore(&from.ignore, record);
         let keeps = from.filter.as_ref().is_none_or(|filter| filter.keeps(record.node, self.file.text));
         if !keeps {
@@ -144,19 +145,19 @@ impl FileReader<'_> {
     }
 
     /// Reports that a record lacks a field that it must have.
-    pub(super) fn missing(&mut self, record: Target, message: &str) {
+    pub(super) fn missing(&mut self, record: PathTarget, message: &str) {
         let start = record.node.span.start..record.node.span.start;
         self.reader.report(code::DATA_MISSING_FIELD, &start, message.to_owned(), None);
     }
 
-    fn ignore(&mut self, paths: &[Path], from: Target) {
+    fn ignore(&mut self, paths: &[Path], from: PathTarget) {
         for path in paths {
-            path.select(from, &mut |touched| self.read.note(touched, Extent::All));
+            path.select(from, &mut |touched| self.read.note(touched, ReadExtent::All));
         }
     }
 
-    pub(super) fn select<'n>(&mut self, path: &Path, from: Target<'n>) -> Vec<Target<'n>> {
-        path.select(from, &mut |touched| self.read.note(touched, Extent::Value))
+    pub(super) fn select<'n>(&mut self, path: &Path, from: PathTarget<'n>) -> Vec<PathTarget<'n>> {
+        path.select(from, &mut |touched| self.read.note(touched, ReadExtent::Value))
     }
 
     /// Notes that everything in a value is read.

@@ -1,22 +1,22 @@
 //! Lists of people.
 
-use super::path::{Path, Target, Touched};
+use super::path::{Path, PathTarget, Touched};
 use super::person::bare;
 use super::read::FileReader;
-use super::unread::Extent;
+use super::unread::ReadExtent;
 use super::values::{is_nobody, texts_of};
 use super::{PersonMapping, RosterMapping};
 use crate::diagnostic::code;
 use crate::facts::{Person, Roster, RosterMember, RosterPlace};
 use crate::formats::person::is_address;
-use crate::parse::{At, Key, Value, shortened};
+use crate::parse::{At, TableKey, Value, shortened};
 
 /// Maximum characters of the name or handle of a member.
 const MAX_NAME: usize = 200;
 
 impl FileReader<'_> {
     /// Reads a list, and the lists below it.
-    pub(super) fn roster(&mut self, index: usize, entry: &RosterMapping, record: Target) {
+    pub(super) fn roster(&mut self, index: usize, entry: &RosterMapping, record: PathTarget) {
         let name = self.plain(record, &entry.name);
         let title = self.plain(record, &entry.title).map(|title| shortened(&title.value, MAX_NAME));
         let mut roster =
@@ -34,7 +34,7 @@ impl FileReader<'_> {
                     _ => std::slice::from_ref(target.node),
                 };
                 for node in items {
-                    self.members(Target { node, key: target.key }, &usual, &mut roster.members);
+                    self.members(PathTarget { node, key: target.key }, &usual, &mut roster.members);
                 }
             }
         }
@@ -48,13 +48,13 @@ impl FileReader<'_> {
                 match &target.node.value {
                     Value::List(items) => {
                         for node in items {
-                            self.nested_roster(index, entry, Target { node, key: None });
+                            self.nested_roster(index, entry, PathTarget { node, key: None });
                         }
                     }
                     Value::Table(entries) => {
                         for (key, node) in entries {
-                            self.read.note(Touched { key, is_last: true, is_data: true }, Extent::Value);
-                            self.nested_roster(index, entry, Target { node, key: Some(key) });
+                            self.read.note(Touched { key, is_last: true, is_data: true }, ReadExtent::Value);
+                            self.nested_roster(index, entry, PathTarget { node, key: Some(key) });
                         }
                     }
                     _ => {}
@@ -63,17 +63,21 @@ impl FileReader<'_> {
         }
     }
 
-    fn nested_roster(&mut self, index: usize, entry: &RosterMapping, record: Target) {
+    fn nested_roster(&mut self, index: usize, entry: &RosterMapping, record: PathTarget) {
         if self.keeps(&entry.from, record) {
             self.roster(index, entry, record);
         }
     }
 
     /// The lists at a path, or values that count as lists of one, with their keys.
-    fn lists<'n>(&mut self, path: &Path, record: Target<'n>) -> Vec<(Target<'n>, Option<&'n Key>)> {
+    fn lists<'n>(
+        &mut self,
+        path: &Path,
+        record: PathTarget<'n>,
+    ) -> Vec<(PathTarget<'n>, Option<&'n TableKey>)> {
         self.select(path, record);
         let path = path.to_lists();
-        let mut keys: Vec<&Key> = Vec::new();
+        let mut keys: Vec<&TableKey> = Vec::new();
         let targets = path.select(record, &mut |touched| {
             if touched.is_last {
                 keys.push(touched.key);
@@ -81,7 +85,7 @@ impl FileReader<'_> {
         });
         keys.sort_by_key(|key| key.span.start);
         // The value of a key follows it, unless it is an alias of YAML.
-        let key_of = |target: &Target<'n>| {
+        let key_of = |target: &PathTarget<'n>| {
             let before = keys.partition_point(|key| key.span.end <= target.node.span.start);
             let key = before.checked_sub(1).map(|index| keys[index]);
             key.or(if path.is_whole() { record.key } else { None })
@@ -90,7 +94,7 @@ impl FileReader<'_> {
     }
 
     /// Reads the person or the list that a value names.
-    fn members(&mut self, target: Target, usual: &PersonMapping, members: &mut Vec<RosterMember>) {
+    fn members(&mut self, target: PathTarget, usual: &PersonMapping, members: &mut Vec<RosterMember>) {
         if let Value::Table(_) | Value::List(_) = target.node.value {
             let people = self.people_at(target, usual);
             members.extend(people.into_iter().map(|(person, ..)| RosterMember {

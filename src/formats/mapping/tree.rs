@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
-use crate::parse::{self, Key, Node, Value};
+use crate::parse::{self, Node, TableKey, Value};
 
 /// The trees of a file and its syntax errors. Markdown has a tree for its front matter and for each fenced block of
 /// data; with `heading`, one of its tables.
@@ -83,7 +83,7 @@ pub(super) fn is_filled(node: &Node) -> bool {
 pub(super) fn filled(
     record: &Node,
     fields: &[String],
-    above: &mut BTreeMap<String, (Key, Node)>,
+    above: &mut BTreeMap<String, (TableKey, Node)>,
 ) -> Option<Node> {
     let Value::Table(entries) = &record.value else { return None };
     if fields.is_empty() {

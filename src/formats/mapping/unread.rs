@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::path::Touched;
-use crate::parse::{Key, Node, Value};
+use crate::parse::{Node, TableKey, Value};
 
 /// The part of a value that was read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Extent {
+pub(super) enum ReadExtent {
     /// Paths lead through it.
     Through,
     /// The value itself.
@@ -20,16 +20,16 @@ pub(super) enum Extent {
 #[derive(Default)]
 pub(super) struct ReadFields {
     /// By the position of their keys.
-    extents: HashMap<usize, Extent>,
+    extents: HashMap<usize, ReadExtent>,
     /// The positions of keys that are data.
     data_keys: HashSet<usize>,
 }
 
 impl ReadFields {
     /// Notes a key on the way to values, and the extent of what is read of them.
-    pub(super) fn note(&mut self, touched: Touched, extent: Extent) {
+    pub(super) fn note(&mut self, touched: Touched, extent: ReadExtent) {
         let at = touched.key.span.start;
-        let extent = if touched.is_last { extent } else { Extent::Through };
+        let extent = if touched.is_last { extent } else { ReadExtent::Through };
         let noted = self.extents.entry(at).or_insert(extent);
         *noted = extent.max(*noted);
         if touched.is_data {
@@ -42,7 +42,7 @@ impl ReadFields {
         match &node.value {
             Value::List(items) => items.iter().for_each(|item| self.note_all(item)),
             Value::Table(entries) => {
-                self.extents.extend(entries.iter().map(|(key, _)| (key.span.start, Extent::All)));
+                self.extents.extend(entries.iter().map(|(key, _)| (key.span.start, ReadExtent::All)));
             }
             _ => {}
         }
@@ -71,8 +71,8 @@ impl ReadFields {
                     let extent = self.extents.get(&key.span.start).copied();
                     let has_fields = matches!(node.value, Value::List(_) | Value::Table(_));
                     match extent {
-                        Some(Extent::All) => {}
-                        Some(Extent::Value) if !has_fields => {}
+                        Some(ReadExtent::All) => {}
+                        Some(ReadExtent::Value) if !has_fields => {}
                         Some(_) if has_fields => self.collect(node, &name, unread),
                         Some(_) if node.value == Value::Null => {}
                         _ => unread.push(Unread { name, key, node, is_passed: extent.is_some() }),
@@ -88,7 +88,7 @@ impl ReadFields {
 pub(super) struct Unread<'n> {
     /// The keys from the top of the file, as a path.
     pub(super) name: String,
-    pub(super) key: &'n Key,
+    pub(super) key: &'n TableKey,
     pub(super) node: &'n Node,
     /// True if a path leads through it, which its value does not allow.
     pub(super) is_passed: bool,

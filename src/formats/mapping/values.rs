@@ -1,7 +1,7 @@
 //! Values of fields in a record.
 
-use super::field::{Field, Place};
-use super::path::Target;
+use super::field::{FieldMapping, Place};
+use super::path::PathTarget;
 use super::read::FileReader;
 use super::tree::is_filled;
 use crate::facts::Extra;
@@ -13,7 +13,11 @@ const NOBODY: [&str; 6] = ["tbd", "tba", "none", "n/a", "-", "vacant"];
 
 impl FileReader<'_> {
     /// The first value of a field.
-    pub(super) fn first<'n>(&mut self, record: Target<'n>, field: &Field) -> Option<Target<'n>> {
+    pub(super) fn first<'n>(
+        &mut self,
+        record: PathTarget<'n>,
+        field: &FieldMapping,
+    ) -> Option<PathTarget<'n>> {
         let mut first = None;
         for place in &field.0 {
             if let Place::Path(path) = place {
@@ -26,12 +30,12 @@ impl FileReader<'_> {
     }
 
     /// The first text of a field.
-    pub(super) fn text(&mut self, record: Target, field: &Field) -> Option<At<String>> {
+    pub(super) fn text(&mut self, record: PathTarget, field: &FieldMapping) -> Option<At<String>> {
         self.texts(record, field).into_iter().next()
     }
 
     /// The texts of the first place of a field that has any.
-    pub(super) fn texts(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
+    pub(super) fn texts(&mut self, record: PathTarget, field: &FieldMapping) -> Vec<At<String>> {
         let mut first = Vec::new();
         for place in &field.0 {
             let texts: Vec<At<String>> = match place {
@@ -54,25 +58,25 @@ impl FileReader<'_> {
         first
     }
 
-    pub(super) fn file_part(&self, record: Target, text: &str) -> Vec<At<String>> {
+    pub(super) fn file_part(&self, record: PathTarget, text: &str) -> Vec<At<String>> {
         let start = record.node.span.start;
         if text.is_empty() { Vec::new() } else { vec![At { value: text.to_owned(), span: start..start }] }
     }
 
     /// A text without the destinations of links in Markdown.
-    pub(super) fn plain(&mut self, record: Target, field: &Field) -> Option<At<String>> {
+    pub(super) fn plain(&mut self, record: PathTarget, field: &FieldMapping) -> Option<At<String>> {
         let text = self.text(record, field)?;
         Some(At { value: without_links(&text.value), span: text.span })
     }
 
     /// The names of groups: texts without the destinations of links, and without words for nothing.
-    pub(super) fn names(&mut self, record: Target, field: &Field) -> Vec<At<String>> {
+    pub(super) fn names(&mut self, record: PathTarget, field: &FieldMapping) -> Vec<At<String>> {
         let texts = self.texts(record, field).into_iter().filter(|text| !is_nobody(&text.value));
         texts.map(|text| At { value: without_links(&text.value), span: text.span }).collect()
     }
 
     /// A web address, or the destination of a link in Markdown.
-    pub(super) fn address(&mut self, record: Target, field: &Field, name: &str) -> Option<String> {
+    pub(super) fn address(&mut self, record: PathTarget, field: &FieldMapping, name: &str) -> Option<String> {
         let text = self.text(record, field)?;
         let text = match link(&text.value) {
             Some((_, address)) => At { value: address.to_owned(), span: text.span },
@@ -82,7 +86,12 @@ impl FileReader<'_> {
         Some(text.value)
     }
 
-    pub(super) fn required(&mut self, record: Target, field: &Field, name: &str) -> Option<At<String>> {
+    pub(super) fn required(
+        &mut self,
+        record: PathTarget,
+        field: &FieldMapping,
+        name: &str,
+    ) -> Option<At<String>> {
         let text = self.plain(record, field);
         if text.is_none() {
             self.missing(record, &format!("missing field `{name}`"));
@@ -90,7 +99,7 @@ impl FileReader<'_> {
         text
     }
 
-    pub(super) fn extra(&mut self, fields: &[(String, Field)], record: Target) -> Extra {
+    pub(super) fn extra(&mut self, fields: &[(String, FieldMapping)], record: PathTarget) -> Extra {
         let mut extra = Extra::new();
         for (name, field) in fields {
             let value = match self.first(record, field) {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::Writer;
+use super::HtmlWriter;
 use super::footnote::numbers;
 use crate::html::{Label, escape, escape_to};
 use crate::parse::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
 
-impl Writer<'_> {
+impl HtmlWriter<'_> {
     pub(super) fn run(&mut self) {
         self.html.reserve(self.reading.source().len() * 3 / 2);
         self.footnotes.numbers = numbers(self.reading);

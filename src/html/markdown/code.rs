@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::html::highlight::highlight;
 use crate::html::{escape, escape_to};
 
-impl Writer<'_> {
+impl HtmlWriter<'_> {
     pub(super) fn end_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
         // Languages that GitHub renders as a picture or a formula.

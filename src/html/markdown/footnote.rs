@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::html::Label;
 use crate::parse::{Event, Reading, Tag, TagEnd, fold};
 
@@ -18,7 +18,7 @@ pub(super) struct Footnotes {
     pub(super) texts: HashMap<String, String>,
 }
 
-impl Writer<'_> {
+impl HtmlWriter<'_> {
     pub(super) fn start_footnote(&mut self, label: &str) {
         let label = Some(fold(label)).filter(|label| {
             self.footnotes.numbers.contains_key(label) && !self.footnotes.texts.contains_key(label)

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::html::{Label, escape};
 use crate::parse::Heading;
 
-impl<'a> Writer<'a> {
+impl<'a> HtmlWriter<'a> {
     /// Returns a heading of the document if it has an id.
     pub(super) fn named_heading(&self, index: Option<u32>) -> Option<&'a Heading> {
         self.headings.get(index? as usize).filter(|heading| !heading.id.is_empty())

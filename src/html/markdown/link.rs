@@ -1,10 +1,10 @@
 //! Links and pictures.
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::html::{escape_attribute_to, escape_to};
 use crate::parse::{LinkKind, LinkTag};
 
-impl Writer<'_> {
+impl HtmlWriter<'_> {
     /// Starts a Markdown link.
     pub(super) fn start_markdown_link(&mut self, link: LinkTag) {
         self.in_autolink = link.kind == LinkKind::Autolink;

@@ -14,7 +14,7 @@ use self::footnote::Footnotes;
 use super::sanitize::{sanitize, sanitize_title};
 use super::stretches::Stretches;
 use super::{Additions, Context, HtmlPolicy, Label, Rendered, TocEntry, escape};
-use crate::parse::{Document, Events, Heading, HeadingTag, Obligation, Reading};
+use crate::parse::{Document, Events, Heading, HeadingTag, NormativeStatement, Reading};
 
 /// Renders a document. The H1 that opens it becomes the title instead of part of the body.
 pub fn document(
@@ -25,7 +25,7 @@ pub fn document(
     additions: Additions<'_>,
 ) -> Rendered {
     let reading = document.events.over(&text[document.body..]);
-    let mut writer = Writer::new(reading, &document.headings, policy, context);
+    let mut writer = HtmlWriter::new(reading, &document.headings, policy, context);
     writer.takes_title = document.title.is_some();
     writer.additions = additions;
     if additions.obligations {
@@ -99,7 +99,7 @@ fn is_plain(text: &str) -> bool {
 
 fn render_fragment(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn Context) -> String {
     let events = Events::of(text);
-    let mut writer = Writer::new(events.over(text), &[], policy, context);
+    let mut writer = HtmlWriter::new(events.over(text), &[], policy, context);
     writer.run();
     let mut html = writer.finish();
     if policy == HtmlPolicy::Sanitized && writer.raw_html {
@@ -112,7 +112,7 @@ fn render_fragment(text: &str, inline: bool, policy: HtmlPolicy, context: &dyn C
     }
 }
 
-struct Writer<'a> {
+struct HtmlWriter<'a> {
     reading: Reading<'a>,
     /// The document's headings. A fragment has none, so its headings have no ids.
     headings: &'a [Heading],
@@ -136,7 +136,7 @@ struct Writer<'a> {
     stretches: Stretches,
     additions: Additions<'a>,
     /// The remaining obligations.
-    obligations: &'a [Obligation],
+    obligations: &'a [NormativeStatement],
     /// Indices of the terms that are already linked.
     linked_terms: HashSet<usize>,
     in_heading: bool,
@@ -156,7 +156,7 @@ struct Writer<'a> {
     before_footnote: Vec<(String, Option<String>)>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> HtmlWriter<'a> {
     fn new(
         reading: Reading<'a>,
         headings: &'a [Heading],
@@ -222,7 +222,7 @@ mod tests {
     fn body(text: &str) -> (String, Stretches) {
         let parsed = crate::parse::parse(text);
         let reading = parsed.events.over(&text[parsed.body..]);
-        let mut writer = Writer::new(reading, &parsed.headings, HtmlPolicy::Sanitized, &Same);
+        let mut writer = HtmlWriter::new(reading, &parsed.headings, HtmlPolicy::Sanitized, &Same);
         writer.run();
         (writer.finish(), writer.stretches)
     }

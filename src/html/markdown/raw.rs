@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::html::sanitize::{Treatment, escape_stray, treatment};
 use crate::html::stretches::Stretches;
 use crate::html::{HtmlPolicy, escape};
 use crate::parse::{Attribute, HeadingTag, LinkKind, Piece, page_id, pieces};
 
-impl Writer<'_> {
+impl HtmlWriter<'_> {
     /// Writes raw HTML with its addresses resolved and without comments.
     pub(super) fn raw(&mut self, html: &str) {
         for piece in pieces(html) {

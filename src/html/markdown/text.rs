@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::html::{Label, escape, escape_to};
 use crate::parse::{Level, LinkKind, autolinks, emoji, key_words};
 
-impl<'a> Writer<'a> {
+impl<'a> HtmlWriter<'a> {
     /// Writes running text; see [`PlainText`](crate::parse::Event::PlainText) for `is_plain`.
     pub(super) fn text(&mut self, text: &'a str, is_plain: bool) {
         if let Some((_, code)) = &mut self.code {

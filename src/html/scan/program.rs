@@ -3,7 +3,7 @@
 use super::{Quote, Scanner, is_in_word, is_letter, quote};
 
 /// The lexical rules of a programming language.
-pub(super) struct Language {
+pub(super) struct ProgrammingLanguage {
     line_comment: &'static str,
     block_comment: Option<(&'static str, &'static str)>,
     /// Longer marks first.
@@ -19,7 +19,7 @@ pub(super) struct Language {
     types: &'static [&'static str],
 }
 
-impl Language {
+impl ProgrammingLanguage {
     fn has_keyword(&self, word: &str) -> bool {
         let is_same = |keyword: &&str| match self.ignores_case {
             true => keyword.eq_ignore_ascii_case(word),
@@ -29,7 +29,7 @@ impl Language {
     }
 }
 
-pub(super) static GO: Language = Language {
+pub(super) static GO: ProgrammingLanguage = ProgrammingLanguage {
     line_comment: "//",
     block_comment: Some(("/*", "*/")),
     quotes: &[quote("\""), quote("'"), Quote { mark: "`", escape: None, spans_lines: true }],
@@ -89,7 +89,7 @@ pub(super) static GO: Language = Language {
     ],
 };
 
-pub(super) static PYTHON: Language = Language {
+pub(super) static PYTHON: ProgrammingLanguage = ProgrammingLanguage {
     line_comment: "#",
     block_comment: None,
     quotes: &[
@@ -110,7 +110,7 @@ pub(super) static PYTHON: Language = Language {
     types: &["bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"],
 };
 
-pub(super) static POWERSHELL: Language = Language {
+pub(super) static POWERSHELL: ProgrammingLanguage = ProgrammingLanguage {
     line_comment: "#",
     block_comment: Some(("<#", "#>")),
     quotes: &[
@@ -131,7 +131,7 @@ pub(super) static POWERSHELL: Language = Language {
 
 impl Scanner<'_> {
     /// Scans a program.
-    pub(super) fn program(&mut self, language: &Language) {
+    pub(super) fn program(&mut self, language: &ProgrammingLanguage) {
         let mut type_follows = false;
         while let Some(byte) = self.byte(self.at) {
             let rest = self.rest().as_bytes();

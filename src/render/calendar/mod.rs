@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 
-use crate::facts::{self, Occurrences, Recurrence, Rule};
+use crate::facts::{self, Occurrences, Recurrence, RecurrenceRule};
 use crate::model::{self, CalendarEntry, Group};
 use crate::pages::schedule;
 use crate::source::{Db, Site, last_commit};
@@ -117,7 +117,7 @@ fn event(db: &dyn Db, lines: &mut Lines, group: &Group, entry: &CalendarEntry, s
     let mut description = Vec::new();
     description.extend(schedule::when(strings, &meeting.schedule));
     let perhaps = start.rule.filter(|recurrence| recurrence.phase_unknown());
-    if let Some(Rule::Weeks(weeks)) = perhaps.map(|recurrence| recurrence.rule) {
+    if let Some(RecurrenceRule::Weeks(weeks)) = perhaps.map(|recurrence| recurrence.rule) {
         let weeks = weeks.to_string();
         summary = strings.fill("calendar_file.perhaps", &[("summary", &summary), ("n", &weeks)]);
         description.push(strings.fill("calendar_file.perhaps_note", &[("n", &weeks)]));
@@ -174,15 +174,17 @@ fn first_time(recurrence: &Recurrence) -> Option<DateTime> {
 fn rule(recurrence: &Recurrence) -> String {
     let weekday = recurrence.weekday;
     match recurrence.rule {
-        Rule::Month { nth, days_after: 0 } => format!("FREQ=MONTHLY;BYDAY={}", day_code(nth, weekday)),
-        Rule::Month { nth, days_after } => {
+        RecurrenceRule::Month { nth, days_after: 0 } => {
+            format!("FREQ=MONTHLY;BYDAY={}", day_code(nth, weekday))
+        }
+        RecurrenceRule::Month { nth, days_after } => {
             let days: Vec<String> = days_of_month(nth, days_after).iter().map(i8::to_string).collect();
             format!("FREQ=MONTHLY;BYDAY={};BYMONTHDAY={}", day_code(0, weekday), days.join(","))
         }
-        Rule::Weeks(weeks) if weeks > 1 && !recurrence.phase_unknown() => {
+        RecurrenceRule::Weeks(weeks) if weeks > 1 && !recurrence.phase_unknown() => {
             format!("FREQ=WEEKLY;INTERVAL={weeks};BYDAY={}", day_code(0, weekday))
         }
-        Rule::Weeks(_) => format!("FREQ=WEEKLY;BYDAY={}", day_code(0, weekday)),
+        RecurrenceRule::Weeks(_) => format!("FREQ=WEEKLY;BYDAY={}", day_code(0, weekday)),
     }
 }
 
@@ -199,7 +201,7 @@ fn days_of_month(nth: i8, days_after: u8) -> Vec<i8> {
 
 /// The occurrences after the start that [`rule`] cannot express.
 fn irregular(recurrence: &Recurrence, start: DateTime) -> Vec<DateTime> {
-    if !matches!(recurrence.rule, Rule::Month { days_after: 1.., .. }) {
+    if !matches!(recurrence.rule, RecurrenceRule::Month { days_after: 1.., .. }) {
         return Vec::new();
     }
     let Ok(last) = Date::new(start.year() + YEARS, 12, 31) else { return Vec::new() };
@@ -211,7 +213,7 @@ fn irregular(recurrence: &Recurrence, start: DateTime) -> Vec<DateTime> {
 /// True if a date that fits is in the month after that of the weekday that the rule counts: 1 March 2034, the day after
 /// the fourth Tuesday of February.
 fn is_irregular(recurrence: &Recurrence, date: Date) -> bool {
-    let Rule::Month { nth: 1.., days_after } = recurrence.rule else { return false };
+    let RecurrenceRule::Month { nth: 1.., days_after } = recurrence.rule else { return false };
     date.saturating_sub(i64::from(days_after).days()).month() != date.month()
 }
 
@@ -233,7 +235,7 @@ mod tests {
     use super::*;
 
     fn monthly(nth: i8, days_after: u8, weekday: Weekday) -> Recurrence {
-        let rule = Rule::Month { nth, days_after };
+        let rule = RecurrenceRule::Month { nth, days_after };
         Recurrence { weekday, time: time(9, 0, 0, 0), zone: UTC.into(), rule, start: None }
     }
 
