@@ -202,6 +202,33 @@ fn on_cycles<'a>(graph: &'a BTreeMap<&'a str, BTreeSet<String>>) -> BTreeSet<&'a
     left
 }
 
+/// Outside `pages` and `render`, a name means one type. View models and shapes of JSON may have the name of what they
+/// show.
+#[test]
+fn every_type_name_has_one_meaning() {
+    // An indented `type` is an associated type.
+    static TYPE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)^(?: *(?:pub\S* )?(?:struct|enum|trait|union)|(?:pub\S* )?type) (\w+)").unwrap()
+    });
+    // The model's groups and people are those of the facts, with what the other files add.
+    let excepted = ["Group", "Person"];
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in sources() {
+        if path.ends_with("/tests.rs") || ["pages", "render"].contains(&module(&path)) {
+            continue;
+        }
+        for found in TYPE.captures_iter(&code(&text)) {
+            places.entry(found[1].to_owned()).or_default().push(path.clone());
+        }
+    }
+    assert!(places.len() > 400, "{}", places.len());
+    places.retain(|_, places| places.len() > 1);
+    for name in excepted {
+        assert!(places.remove(name).is_some(), "{name} is no exception");
+    }
+    assert_eq!(places, BTreeMap::new());
+}
+
 /// Dynamic imports of scripts count as imports.
 #[test]
 fn scripts_have_no_import_cycles() {
