@@ -217,14 +217,14 @@ fn every_type_name_has_one_meaning() {
         if path.ends_with("/tests.rs") || ["pages", "render"].contains(&module(&path)) {
             continue;
         }
-        for found in TYPE.captures_iter(&code(&text)) {
-            places.entry(found[1].to_owned()).or_default().push(path.clone());
+        for definition in TYPE.captures_iter(&code(&text)) {
+            places.entry(definition[1].to_owned()).or_default().push(path.clone());
         }
     }
     assert!(places.len() > 400, "{}", places.len());
     places.retain(|_, places| places.len() > 1);
     for name in excepted {
-        assert!(places.remove(name).is_some(), "{name} is no exception");
+        assert!(places.remove(name).is_some(), "{name} is defined once");
     }
     assert_eq!(places, BTreeMap::new());
 }
