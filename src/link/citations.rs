@@ -124,6 +124,7 @@ pub fn read_destinations(db: &dyn Db, file: File) -> Vec<Arc<str>> {
 /// References by the lower-case path in their destination, each as a file and an index into [`destinations`].
 #[salsa::tracked]
 fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
+    model::follow_settling(db);
     let site = Site::get(db);
     let mut by_path: HashMap<String, Vec<(File, usize)>> = HashMap::new();
     for file in site.trees(db).iter().flat_map(|tree| tree.files.values().copied()) {

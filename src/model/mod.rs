@@ -56,4 +56,4 @@ pub use roster::{
 };
 pub use route::{Destination, Navigation, PageKind, PageKinds, Route};
 pub use section::{Section, section_names, sections};
-pub use settled::{Settled, SettledDocument, settled};
+pub use settled::{Settled, SettledDocument, follow_settling, settled};

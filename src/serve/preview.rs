@@ -31,6 +31,10 @@ const REACTION: Duration = Duration::from_millis(20);
 /// millisecond.
 const PATIENCE: Duration = Duration::from_millis(20);
 
+/// Number of files up to which documents are settled before the first answer. Reading more documents first would keep
+/// its reader waiting longer than the answers after later edits gain.
+const SETTLED_FIRST: usize = 3_000;
+
 /// State of the preview.
 pub(super) struct Preview {
     engine: Engine,
@@ -134,7 +138,7 @@ impl Preview {
 
     /// Runs until the queue ends.
     pub(super) fn run(mut self) {
-        self.guarded(|preview| preview.engine.settle());
+        self.guarded(Self::settle_first);
         loop {
             let has_idle_work = !self.rest.is_finished && !self.renderers.are_busy();
             let task = self.queue.next(has_idle_work.then(|| self.rest.begins()));
@@ -287,7 +291,7 @@ impl Preview {
             self.by_file.retain(|file, _| current.contains(file));
         }
         if changes.more {
-            self.engine.settle();
+            self.settle_first();
         }
         // Open pages come first, then diagnostics of the changed files.
         self.rest = Rest::after(&changes.files);
@@ -302,6 +306,13 @@ impl Preview {
         });
         let event = ServerEvent::Changed { files: files.collect(), took: started.elapsed() };
         self.report(event);
+    }
+
+    /// Settles the documents of sites that are small enough; those of others are settled in idle time.
+    fn settle_first(&mut self) {
+        if self.engine.files().len() <= SETTLED_FIRST {
+            self.engine.settle();
+        }
     }
 
     fn check_file(&mut self, file: File) {
@@ -337,6 +348,7 @@ impl Preview {
             } else if let Some(file) = self.rest.files.as_mut().and_then(VecDeque::pop_front) {
                 self.check_file(file);
             } else if self.rest.site {
+                self.engine.settle();
                 if self.renderers.check(&self.engine.db, TURN).is_none() {
                     // Continues once the site is checked.
                     return;
