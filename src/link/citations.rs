@@ -171,7 +171,7 @@ pub fn path_and_anchor(db: &dyn Db, from: File, destination: &str) -> Option<(St
 pub struct Citation {
     /// The citing file.
     pub from: File,
-    /// Index into [`written`] of that file.
+    /// Index into the [`references`] of that file.
     pub index: usize,
     /// The cited anchor.
     pub anchor: Option<String>,

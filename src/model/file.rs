@@ -22,7 +22,7 @@ const MAX_LABEL: usize = 200;
 /// leaves it equal and dependent queries are not recomputed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// The title: from front matter, the H1 that opens the document, or the file name; at most [`LABEL`] characters.
+    /// The title: from front matter, the H1 that opens the document, or the file name; at most [`MAX_LABEL`] characters.
     pub title: String,
     /// All headings in order.
     pub headings: Vec<OutlineHeading>,
@@ -43,7 +43,7 @@ pub struct Outline {
 pub struct OutlineHeading {
     /// The level, 1 to 6.
     pub level: u8,
-    /// Plain text, at most [`LABEL`] characters.
+    /// Plain text, at most [`MAX_LABEL`] characters.
     pub text: String,
     /// The id that GitHub gives it; empty if it has no text.
     pub id: String,

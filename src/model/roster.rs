@@ -1,7 +1,8 @@
 //! Lists of people that are kept outside the records of groups, compared with the facts.
 //!
-//! [`rosters`] are the lists themselves. A mapping says which people should be in them ([`facts::Expectation`]); the
-//! comparison of a group depends on the facts of that group and its lists alone.
+//! [`rosters`] are the lists themselves. A mapping says which people should be in them
+//! ([`Expectation`](crate::facts::Expectation)); the comparison of a group depends on the facts of that group and its
+//! lists alone.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -322,7 +322,7 @@ impl Nesting {
         None
     }
 
-    /// Counts an element between table cells. True if there are more than [`MISPLACED`].
+    /// Counts an element between table cells. True if there are more than [`MAX_MISPLACED`].
     fn is_misplaced(&mut self, name: &str) -> bool {
         let in_frame = self.open.last().is_some_and(|open| is_table_frame(&open.name));
         let is_part = name == "tr" || name == "col" || is_cell(name) || is_row_group(name);

@@ -1,6 +1,6 @@
 //! The inputs of the engine: discovers and reads files.
 //!
-//! [`scan`] reads a folder once. Later modules work on [`File`]s and do not access the file system.
+//! [`scan()`] reads a folder once. Later modules work on [`File`]s and do not access the file system.
 
 mod copying;
 mod history;
@@ -218,7 +218,7 @@ impl File {
         &Site::get(db).config(db).sources[self.source(db).0]
     }
 
-    /// True for the handbook's own files, see [`Trust`](crate::config::Trust).
+    /// True for the handbook's own files, see [`Trust`](crate::formats::Trust).
     pub fn is_own(self, db: &dyn Db) -> bool {
         self.config(db).trust.is_own()
     }

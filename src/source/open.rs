@@ -29,7 +29,7 @@ pub fn open(place: &Path) -> io::Result<File> {
 /// Reads a regular file named by the user.
 ///
 /// # Errors
-/// See [`open`].
+/// See [`open()`].
 pub fn bytes(place: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(place)?.read_to_end(&mut bytes)?;
@@ -39,7 +39,7 @@ pub fn bytes(place: &Path) -> io::Result<Vec<u8>> {
 /// Reads a regular file named by the user as text.
 ///
 /// # Errors
-/// See [`open`]; [`ErrorKind::InvalidData`] if it is not UTF-8.
+/// See [`open()`]; [`ErrorKind::InvalidData`] if it is not UTF-8.
 pub fn text(place: &Path) -> io::Result<String> {
     let mut text = String::new();
     open(place)?.read_to_string(&mut text)?;
