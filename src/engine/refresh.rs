@@ -215,6 +215,8 @@ impl Engine {
         match self.created_files.get(&(source, path.clone())) {
             Some(file) => {
                 let file = *file;
+                // What it says depends on its tree, which does not contain it yet.
+                self.forget_settled(file);
                 self.set_content(file, content);
                 file
             }

@@ -18,8 +18,8 @@ type SettledParts = (Outline, Matter, Vec<Arc<str>>);
 type Matter = (PageMatter, Vec<Diagnostic>);
 
 impl Engine {
-    /// Settles the documents that are not settled yet. For a preview, before it asks for anything else: only then does
-    /// salsa know of each result that its inputs rarely change.
+    /// Settles the documents that are not settled yet. Best done before anything else is asked for: only then does salsa
+    /// know of each result that its inputs rarely change.
     pub fn settle(&mut self) {
         let settled = Settled::get(&self.db);
         let mut files = self.files();
@@ -66,7 +66,14 @@ impl Engine {
             let parts = read(&self.db, file);
             self.set_parts(document, parts);
         } else {
-            let settled = Settled::get(&self.db);
+            self.forget_settled(file);
+        }
+    }
+
+    /// Makes queries read a document until it is settled again.
+    pub(super) fn forget_settled(&mut self, file: File) {
+        let settled = Settled::get(&self.db);
+        if settled.documents(&self.db).contains_key(&file) {
             let mut documents = settled.documents(&self.db).clone();
             documents.remove(&file);
             settled.set_documents(&mut self.db).with_durability(Durability::HIGH).to(documents);

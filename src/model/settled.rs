@@ -40,8 +40,9 @@ pub fn settled(db: &dyn Db, file: File) -> Option<SettledDocument> {
     settled.is_current(db).then(|| settled.documents(db).get(&file).copied())?
 }
 
-/// Executes a query over all documents again once they are settled. Its result stays equal, but only an execution tells
-/// salsa that all its inputs rarely change.
+/// Makes the calling query, which is over all documents, execute again whenever documents are settled. Its result stays
+/// equal, but only an execution tells salsa how rarely its inputs change.
 pub fn follow_settling(db: &dyn Db) {
-    Settled::get(db).is_current(db);
+    let settled = Settled::get(db);
+    let _ = (settled.is_current(db), settled.documents(db));
 }

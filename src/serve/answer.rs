@@ -16,7 +16,7 @@ pub(super) enum Answer {
         /// Base path of the site.
         base: Arc<str>,
     },
-    /// A data file, or a file of the theme.
+    /// A generated file that is not a page, a file of the search index, or a file of the theme.
     Bytes {
         /// The content.
         bytes: Arc<[u8]>,

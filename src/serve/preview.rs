@@ -32,7 +32,8 @@ const REACTION: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Number of files up to which documents are settled before the first answer. Reading more documents first would keep
-/// its reader waiting longer than the answers after later edits gain.
+/// its reader waiting longer than the answers after later edits gain. Settling in idle time delays requests that arrive
+/// meanwhile.
 const SETTLED_FIRST: usize = 3_000;
 
 /// State of the preview.
@@ -289,8 +290,6 @@ impl Preview {
             // Files may have been removed.
             let current: BTreeSet<File> = self.engine.files().into_iter().collect();
             self.by_file.retain(|file, _| current.contains(file));
-        }
-        if changes.more {
             self.settle_first();
         }
         // Open pages come first, then diagnostics of the changed files.

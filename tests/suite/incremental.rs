@@ -338,11 +338,21 @@ fn settled_documents_come_and_go() {
         ("an edit", &|| std::fs::write(&x, "# X\n\n## Chairs\n\nThe chair MUST reply.\n")),
         ("removing the folder", &|| std::fs::rename(site.path().join("rules"), &aside)),
     ];
-    for (what, step) in steps {
+    for (what, step) in &steps {
         step().unwrap();
         follow(&mut engine);
         same_as_built(&engine, &site, what);
     }
+    // A large site settles later.
+    std::fs::rename(&aside, site.path().join("rules")).unwrap();
+    follow(&mut engine);
+    for (what, step) in &steps[..2] {
+        step().unwrap();
+        engine.refresh(&Refresh::all());
+        same_as_built(&engine, &site, what);
+    }
+    engine.settle();
+    same_as_built(&engine, &site, "settling");
 }
 
 /// Applies changes on disk as a preview does.
