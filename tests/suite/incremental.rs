@@ -345,6 +345,7 @@ fn settled_documents_come_and_go() {
     }
     // A large site settles later.
     std::fs::rename(&aside, site.path().join("rules")).unwrap();
+    site.file("rules/x.md", "# X\n\n## Chair\n\nThe chair MUST answer.\n");
     follow(&mut engine);
     for (what, step) in &steps[..2] {
         step().unwrap();
