@@ -1,6 +1,6 @@
 //! Makes inputs of the parts of documents that other pages depend on; see [`Settled`].
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use salsa::{Durability, Setter};
@@ -25,31 +25,27 @@ impl Engine {
         let mut files = self.files();
         // A role is a document with data, which its parts depend on.
         files.retain(|file| file.is_document(&self.db) && !model::is_role(&self.db, *file));
-        let before = settled.documents(&self.db).clone();
         let is_current = settled.is_current(&self.db);
-        let unread = |file: &&File| !is_current || !before.contains_key(*file);
-        let unread: Vec<File> = files.iter().filter(unread).copied().collect();
+        let before = settled.documents(&self.db);
+        let is_unread = |file: &&File| !is_current || !before.contains_key(*file);
+        let unread: Vec<File> = files.iter().filter(is_unread).copied().collect();
         if unread.is_empty() && before.len() == files.len() {
             return;
         }
-        let mut parts: HashMap<File, SettledParts> =
-            unread.iter().copied().zip(each(self.db.clone(), &unread, |db, file| read(db, *file))).collect();
-        let mut documents = HashMap::with_capacity(files.len());
-        for file in files {
-            let document = match (before.get(&file), parts.remove(&file)) {
-                (Some(document), Some(parts)) => {
-                    self.set_parts(*document, parts);
-                    *document
-                }
-                (Some(document), None) => *document,
-                (None, Some((outline, matter, destinations))) => {
-                    SettledDocument::builder(outline, matter, destinations)
-                        .durability(Durability::MEDIUM)
-                        .new(&self.db)
-                }
-                (None, None) => continue,
-            };
-            documents.insert(file, document);
+        let mut documents = before.clone();
+        let files: HashSet<File> = files.into_iter().collect();
+        documents.retain(|file, _| files.contains(file));
+        let parts = each(self.db.clone(), &unread, |db, file| read(db, *file));
+        for (file, parts) in unread.into_iter().zip(parts) {
+            if let Some(document) = documents.get(&file) {
+                self.set_parts(*document, parts);
+            } else {
+                let (outline, matter, destinations) = parts;
+                let document = SettledDocument::builder(outline, matter, destinations)
+                    .durability(Durability::MEDIUM)
+                    .new(&self.db);
+                documents.insert(file, document);
+            }
         }
         settled.set_documents(&mut self.db).with_durability(Durability::HIGH).to(documents);
         if !is_current {
