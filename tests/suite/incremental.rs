@@ -20,7 +20,15 @@ struct Trial {
 
 impl Trial {
     fn new() -> Self {
-        Self::of(TestSite::small(&[
+        Self::of(Self::small())
+    }
+
+    fn of(site: TestSite) -> Self {
+        Self::prepared(site, |_| {})
+    }
+
+    fn small() -> TestSite {
+        TestSite::small(&[
             ("content/guides/a.md", "# A\n\nFirst.\n\nMore prose.\n\n## One\n\nText.\n"),
             ("content/guides/b.md", "# B\n\nSee [A](a.md#one).\n"),
             ("content/guides/c.md", "# C\n\nAlone.\n"),
@@ -33,24 +41,15 @@ impl Trial {
                 "content/groups/sig-y.toml",
                 "kind = \"sig\"\nname = \"Y\"\n[[leads]]\nrole = \"chair\"\ngithub = \"bob\"\nname = \"Bob\"\n",
             ),
-        ]))
+        ])
     }
 
-    /// The same site with settled documents.
-    fn of_settled() -> Self {
-        let mut trial = Self::new();
-        trial.engine =
-            Engine::load_into(Database::logged(trial.log.clone()), trial.site.path(), &Overrides::default())
-                .unwrap();
-        trial.engine.settle();
-        trial.render_all();
-        trial
-    }
-
-    fn of(site: TestSite) -> Self {
+    /// Renders the site after preparing the engine.
+    fn prepared(site: TestSite, prepare: fn(&mut Engine)) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
-        let engine =
+        let mut engine =
             Engine::load_into(Database::logged(log.clone()), site.path(), &Overrides::default()).unwrap();
+        prepare(&mut engine);
         let mut trial = Self { engine, log, all_queries: BTreeSet::new(), site };
         trial.render_all();
         trial.all_queries = trial.queries();
@@ -375,7 +374,7 @@ fn same_as_built(engine: &Engine, site: &TestSite, after: &str) {
 /// Whatever their number, no other document is looked at for finding a page or a generated file after an edit.
 #[test]
 fn an_edit_of_a_text_validates_one_list_per_lookup() {
-    let mut trial = Trial::of_settled();
+    let mut trial = Trial::prepared(Trial::small(), Engine::settle);
     let file = trial.file("guides/c.md");
     trial.engine.set_content(file, Content::Text("# C\n\nBy itself.\n".to_owned().into()));
     trial.log.lock().unwrap().clear();
