@@ -1,7 +1,7 @@
 //! Markdown as plain text for a terminal: wrapped to a width, with bold headings.
 
 use super::terminal::styled;
-use crate::parse::{Event, Events, Reading, Tag, TagEnd};
+use crate::parse::{Event, EventNumber, Events, Reading, Tag, TagEnd};
 
 /// Renders a text. Inline code keeps its backticks; links are reduced to their text.
 pub(super) fn text(markdown: &str, width: usize, is_styled: bool) -> String {
@@ -74,7 +74,7 @@ impl<'a> TerminalWriter<'a> {
             }
             Tag::List { first, .. } => {
                 self.flush();
-                self.lists.push(first);
+                self.lists.push(first.map(EventNumber::get));
             }
             Tag::Item => {
                 self.mark = match self.lists.last_mut().and_then(Option::as_mut) {

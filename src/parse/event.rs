@@ -1,16 +1,50 @@
 //! The events of a Markdown text: the order in which blocks and spans start and end, and the text between.
 
+use std::num::NonZeroU32;
+use std::ops::Range;
+
 use pulldown_cmark::{self as cmark, CodeBlockKind, CowStr, LinkType, Parser};
 pub use pulldown_cmark::{BlockQuoteKind, TagEnd};
 
 use super::LinkKind;
 use super::gfm::Gfm;
 
-/// Text of an event: a byte range of the source or, past its end, of [`Events::other`]. Files have at most 16 MB.
+/// Text of an event: a byte range of the source or, past its end, of [`Events::other`]. Start and length have 28 bits
+/// each, so that an event has 8 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EventText {
-    start: u32,
-    end: u32,
+pub struct EventText([u8; 7]);
+
+impl EventText {
+    /// Bits of the start and of the length. Files have at most 16 MB.
+    const BITS: u32 = 28;
+
+    fn new(Range { start, end }: Range<usize>) -> Self {
+        assert!(end < 1 << Self::BITS, "the texts of a file are a few times as large as the file at most");
+        let [bytes @ .., _] = ((start as u64) << Self::BITS | (end - start) as u64).to_le_bytes();
+        Self(bytes)
+    }
+
+    fn range(self) -> Range<usize> {
+        let [a, b, c, d, e, f, g] = self.0;
+        let both = u64::from_le_bytes([a, b, c, d, e, f, g, 0]);
+        let start = (both >> Self::BITS) as usize;
+        start..start + (both & ((1 << Self::BITS) - 1)) as usize
+    }
+}
+
+/// A number below [`u32::MAX`]: an `Option` of it takes no more space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventNumber(NonZeroU32);
+
+impl EventNumber {
+    pub(super) fn new(number: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(number))
+    }
+
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0.get() - 1
+    }
 }
 
 /// An event. A picture is one event, and so is a run of text.
@@ -50,7 +84,7 @@ pub enum Event {
     Rule,
 }
 
-const _: () = assert!(size_of::<Event>() == 12, "there is one for every few bytes of text");
+const _: () = assert!(size_of::<Event>() == 8, "there is one for every few bytes of text");
 
 /// A block or a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +96,7 @@ pub enum Tag {
         /// 1 to 6.
         level: u8,
         /// The index in the document; `None` within a footnote and in a text that is not a document.
-        index: Option<u32>,
+        index: Option<EventNumber>,
     },
     /// A quote or an alert.
     BlockQuote(Option<BlockQuoteKind>),
@@ -73,7 +107,7 @@ pub enum Tag {
     /// A list.
     List {
         /// The number of the first item of an ordered list.
-        first: Option<u32>,
+        first: Option<EventNumber>,
         /// True if the first item is a task.
         is_tasks: bool,
     },
@@ -114,7 +148,7 @@ pub enum Alignment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadingTag {
     /// The heading of this index begins.
-    Begins(u32),
+    Begins(EventNumber),
     /// The open heading ends.
     Ends,
 }
@@ -178,7 +212,7 @@ impl<'a> Reading<'a> {
 
     /// Resolves the text of an event.
     pub fn text(self, text: EventText) -> &'a str {
-        let (start, end) = (text.start as usize, text.end as usize);
+        let Range { start, end } = text.range();
         match start.checked_sub(first_other(self.source)) {
             Some(start) => &self.events.other[start..end - first_other(self.source)],
             None => &self.source[start..end],
@@ -270,7 +304,7 @@ impl<'a> Recorder<'a> {
     /// Sets the index of the heading that has just started.
     pub(super) fn number_heading(&mut self, number: usize) {
         if let Some(Event::Start(Tag::Heading { index, .. })) = self.events.list.last_mut() {
-            *index = Some(number as u32);
+            *index = Some(EventNumber::new(number as u32));
         }
     }
 
@@ -284,8 +318,9 @@ impl<'a> Recorder<'a> {
     /// Records a heading tag at the start of the last `length` bytes of the last raw HTML.
     pub(super) fn heading_tag(&mut self, length: usize, tag: HeadingTag) {
         let Some(Event::Html(html)) = self.events.list.last_mut() else { return };
-        let rest = EventText { start: html.end - length as u32, ..*html };
-        html.end = rest.start;
+        let Range { start, end } = html.range();
+        *html = EventText::new(start..end - length);
+        let rest = EventText::new(end - length..end);
         self.events.list.extend([Event::HeadingTag(tag), Event::Html(rest)]);
     }
 
@@ -312,7 +347,9 @@ impl<'a> Recorder<'a> {
             cmark::Tag::CodeBlock(CodeBlockKind::Indented) => Tag::CodeBlock(EventText::default()),
             cmark::Tag::HtmlBlock => Tag::HtmlBlock,
             // Numbers have at most nine digits (CommonMark 5.2).
-            cmark::Tag::List(first) => Tag::List { first: first.map(|first| first as u32), is_tasks: false },
+            cmark::Tag::List(first) => {
+                Tag::List { first: first.map(|first| EventNumber::new(first as u32)), is_tasks: false }
+            }
             cmark::Tag::Item => Tag::Item,
             cmark::Tag::FootnoteDefinition(label) => Tag::FootnoteDefinition(self.text(label)),
             cmark::Tag::Table(columns) => {
@@ -411,21 +448,24 @@ impl<'a> Recorder<'a> {
 
     /// Stores text of the parser, as a range of the source if possible.
     fn text(&mut self, text: &str) -> EventText {
-        self.in_source(text).unwrap_or_else(|| self.other(text))
+        match self.in_source(text) {
+            Some(range) => EventText::new(range),
+            None => self.other(text),
+        }
     }
 
     /// Appends text to the text of an event.
     fn join(&mut self, first: EventText, next: &str) -> EventText {
-        let end_of_other = first_other(self.source) + self.events.other.len();
-        if first.start == first.end {
+        let Range { start, end } = first.range();
+        if start == end {
             return self.text(next);
         }
-        if first.end as usize == end_of_other {
+        if end == first_other(self.source) + self.events.other.len() {
             self.events.other.push_str(next);
-            return EventText { end: first.end + next.len() as u32, ..first };
+            return EventText::new(start..end + next.len());
         }
-        match self.in_source(next).filter(|next| next.start == first.end) {
-            Some(next) => EventText { end: next.end, ..first },
+        match self.in_source(next).filter(|next| next.start == end) {
+            Some(next) => EventText::new(start..next.end),
             None => {
                 let joined = self.events.over(self.source).text(first).to_owned() + next;
                 self.other(&joined)
@@ -434,24 +474,23 @@ impl<'a> Recorder<'a> {
     }
 
     /// The range of text in the source, if the parser borrowed it from its input and the source contains it verbatim.
-    fn in_source(&self, text: &str) -> Option<EventText> {
+    fn in_source(&self, text: &str) -> Option<Range<usize>> {
         let given = self.gfm.text();
         let start = text.as_ptr().addr().checked_sub(given.as_ptr().addr())?;
         if start + text.len() > given.len() {
             return None;
         }
         let span = self.gfm.source_span(start..start + text.len());
-        (self.source.get(span.clone()) == Some(text))
-            .then_some(EventText { start: span.start as u32, end: span.end as u32 })
+        (self.source.get(span.clone()) == Some(text)).then_some(span)
     }
 
     fn other(&mut self, text: &str) -> EventText {
         if text.is_empty() {
             return EventText::default();
         }
-        let start = (first_other(self.source) + self.events.other.len()) as u32;
+        let start = first_other(self.source) + self.events.other.len();
         self.events.other.push_str(text);
-        EventText { start, end: start + text.len() as u32 }
+        EventText::new(start..start + text.len())
     }
 }
 

@@ -58,16 +58,8 @@ impl<'a> Gfm<'a> {
         Self { text: source.into(), changes: Vec::new(), has_math: false }
     }
 
-    /// Rewrites a text if necessary, given the events of the unchanged text.
-    pub(super) fn after_reading(source: &'a str, events: &[(Event<'_>, Range<usize>)]) -> Self {
-        let mut finder = ChangeFinder::new(source);
-        for (event, span) in events {
-            finder.event(event, span.clone());
-        }
-        Self::rewritten(source, finder)
-    }
-
-    fn rewritten(source: &'a str, mut finder: ChangeFinder<'a>) -> Self {
+    /// Rewrites a text if necessary, after the finder has read all events of the unchanged text.
+    pub(super) fn rewritten(source: &'a str, mut finder: ChangeFinder<'a>) -> Self {
         finder.end_block();
         let rewriting = finder.rewriting();
         let has_math = rewriting.has_math;
@@ -372,7 +364,7 @@ enum Dollar {
 }
 
 /// Finds the necessary changes in a first pass.
-struct ChangeFinder<'a> {
+pub(super) struct ChangeFinder<'a> {
     source: &'a str,
     /// Replaced ranges and their replacements.
     changes: Vec<(Range<usize>, String)>,
@@ -406,7 +398,7 @@ struct ChangeFinder<'a> {
 }
 
 impl<'a> ChangeFinder<'a> {
-    fn new(source: &'a str) -> Self {
+    pub(super) fn new(source: &'a str) -> Self {
         Self {
             source,
             changes: Vec::new(),
@@ -428,7 +420,13 @@ impl<'a> ChangeFinder<'a> {
         }
     }
 
-    fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
+    /// True if nothing has to be changed in the blocks read so far.
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.changes.is_empty() && !self.has_math
+    }
+
+    /// Reads an event with its span.
+    pub(super) fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
         match event {
             Event::SoftBreak => return,
             Event::HardBreak => {

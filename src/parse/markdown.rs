@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, Event, LinkType, OffsetIter, Parser, Tag, TagEnd};
 
-use super::event::{HeadingTag, Recorder, link, picture};
+use super::event::{EventNumber, HeadingTag, Recorder, link, picture};
 use super::front_matter::front_matter;
-use super::gfm::{Gfm, may_differ};
+use super::gfm::{ChangeFinder, Gfm, may_differ};
 use super::key_words::may_oblige;
 use super::nesting::{Bound, Nesting, surplus};
 use super::normative::{Clause, ObligationFinder};
@@ -47,21 +47,29 @@ pub fn parse(text: &str) -> Document {
     let source = &text[front_matter(text).1..];
     let undefined = Undefined::default();
     let unchanged = Gfm::unchanged(source);
-    let events = parser(&unchanged, &undefined);
-    let definitions = definitions(&events, source, &unchanged);
+    let mut events = parser(&unchanged, &undefined);
+    let mut walk = Walk::new(text, &unchanged, definitions(&events, source, &unchanged));
     if !may_differ(source) {
-        return Walk::new(text, &unchanged, definitions).document(events, &undefined);
+        walk.read(events);
+        return walk.finish(undefined.take());
     }
     // Of the texts that GitHub may read differently, few have to be rewritten and parsed again.
-    let events: Vec<_> = events.collect();
-    let gfm = Gfm::after_reading(source, &events);
+    let mut finder = ChangeFinder::new(source);
+    walk.read(std::iter::from_fn(|| {
+        let (event, span) = events.next()?;
+        finder.event(&event, span.clone());
+        finder.is_unchanged().then_some((event, span))
+    }));
+    events.for_each(|(event, span)| finder.event(&event, span));
+    let gfm = Gfm::rewritten(source, finder);
     if gfm.is_unchanged() {
-        return Walk::new(text, &unchanged, definitions).document(events.into_iter(), &undefined);
+        return walk.finish(undefined.take());
     }
     undefined.take();
     let events = parser(&gfm, &undefined);
-    let definitions = self::definitions(&events, source, &gfm);
-    Walk::new(text, &gfm, definitions).document(events, &undefined)
+    let mut walk = Walk::new(text, &gfm, definitions(&events, source, &gfm));
+    walk.read(events);
+    walk.finish(undefined.take())
 }
 
 /// References whose label is not defined: the label, the span, and whether they are full (`[text][label]`).
@@ -296,12 +304,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Processes all events of the text. Consecutive text events form one run.
-    fn document(
-        mut self,
-        events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
-        undefined: &Undefined,
-    ) -> Document {
+    /// Processes events of the text. Consecutive text events form one run.
+    fn read(&mut self, events: impl Iterator<Item = (Event<'a>, Range<usize>)>) {
         let gfm = self.gfm;
         let mut events = events.map(|(event, span)| (event, gfm.source_span(span))).peekable();
         while let Some((event, span)) = events.next() {
@@ -320,8 +324,6 @@ impl<'a> Walk<'a> {
             }
             self.run(&run);
         }
-        drop(events);
-        self.finish(undefined.take())
     }
 
     fn event(&mut self, event: Event<'a>, span: Range<usize>) {
@@ -600,7 +602,7 @@ impl<'a> Walk<'a> {
                 Some(HeadingChange::Begins(level)) => {
                     let span = run.source_span(&piece);
                     self.end_heading(span.start, false);
-                    let begins = HeadingTag::Begins(self.document.headings.len() as u32);
+                    let begins = HeadingTag::Begins(EventNumber::new(self.document.headings.len() as u32));
                     self.recorder.heading_tag(html.len() - piece.start, begins);
                     self.start_heading(level, span, is_block && self.raw_heading.is_at_top());
                 }

@@ -38,7 +38,8 @@ pub use clauses::clauses;
 pub use data::{Node, TableKey, Value, lenient_yaml, toml, yaml};
 pub use emoji::emoji;
 pub use event::{
-    Alignment, BlockQuoteKind, Event, EventText, Events, HeadingTag, LinkTag, Reading, Tag, TagEnd,
+    Alignment, BlockQuoteKind, Event, EventNumber, EventText, Events, HeadingTag, LinkTag, Reading, Tag,
+    TagEnd,
 };
 pub use key_words::{Level, key_words};
 pub use labels::is_address;

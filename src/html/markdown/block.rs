@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::HtmlWriter;
 use super::footnote::numbers;
 use crate::html::{Label, escape, escape_to};
-use crate::parse::{Alignment, BlockQuoteKind, Event, Tag, TagEnd};
+use crate::parse::{Alignment, BlockQuoteKind, Event, EventNumber, Tag, TagEnd};
 
 impl HtmlWriter<'_> {
     pub(super) fn run(&mut self) {
@@ -73,7 +73,7 @@ impl HtmlWriter<'_> {
             // A title has no paragraphs.
             Tag::Paragraph if self.before_title.is_some() => {}
             Tag::Paragraph => self.html.push_str("<p>"),
-            Tag::Heading { level, index } => self.start_heading(level, index),
+            Tag::Heading { level, index } => self.start_heading(level, index.map(EventNumber::get)),
             Tag::BlockQuote(kind) => self.start_quote(kind),
             // The rest of the info string is for other programs (`rust,ignore`).
             Tag::CodeBlock(info) => {
@@ -81,7 +81,7 @@ impl HtmlWriter<'_> {
                 self.code = Some((info.split([',', ' ', '{']).next().unwrap_or_default(), ""));
             }
             Tag::HtmlBlock => {}
-            Tag::List { first, is_tasks } => self.start_list(first, is_tasks),
+            Tag::List { first, is_tasks } => self.start_list(first.map(EventNumber::get), is_tasks),
             Tag::Item => self.html.push_str("<li>"),
             Tag::FootnoteDefinition(label) => self.start_footnote(self.reading.text(label)),
             Tag::Table => self.html.push_str("<div class=\"rb-table\"><table>\n"),

@@ -57,7 +57,7 @@ impl HtmlWriter<'_> {
         match self.heading_tag.take() {
             Some(HeadingTag::Begins(index)) => {
                 self.end_raw_heading();
-                return self.start_raw_heading(index, html, name, span, attributes);
+                return self.start_raw_heading(index.get(), html, name, span, attributes);
             }
             Some(HeadingTag::Ends) => {
                 let index = self.open_heading;
