@@ -496,7 +496,7 @@ fn each_search_file(db: &Database, sink: &impl Sink) -> Result<Option<Duration>,
     if !config.search.enabled {
         return Ok(None);
     }
-    let index = search::index(&pages::search_entries(db), &config.language);
+    let index = search::index(pages::search_entries(db), &config.language);
     let write_file = |(path, bytes): &(String, Vec<u8>)| write_at(&format!("/{path}"), bytes, sink);
     index.par_iter().try_for_each(write_file)?;
     Ok(Some(started.elapsed()))

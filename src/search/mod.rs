@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::pages::SearchEntry;
 use encoding::{Cbor, ContentNames, compress};
-use page::Page;
+use page::{Page, PageText};
 use postings::{Chunk, Postings};
 use words::Language;
 
@@ -32,13 +32,14 @@ pub type IndexFiles = Vec<(String, Vec<u8>)>;
 const FRAGMENTS: usize = 12;
 
 /// Builds the index of some entries, and includes the client. The output is deterministic.
-pub fn index(entries: &[(String, SearchEntry)], language: &str) -> IndexFiles {
+pub fn index(entries: Vec<(String, SearchEntry)>, language: &str) -> IndexFiles {
     let tag = language.to_lowercase();
+    let words = spelling::words(&entries);
     let mut index = Index::new(entries, &tag);
     let name = index.add_meta();
     index.files.par_iter_mut().for_each(|(_, bytes)| *bytes = compress(bytes));
     let Index { mut files, pages, .. } = index;
-    files.push(("words.json".to_owned(), spelling::words(entries)));
+    files.push(("words.json".to_owned(), words));
     files.extend(client::files(&tag, &name, pages.len()));
     for (path, _) in &mut files {
         path.insert_str(0, &format!("{FOLDER}/"));
@@ -69,12 +70,12 @@ struct PageMeta {
 }
 
 impl Index {
-    fn new(entries: &[(String, SearchEntry)], tag: &str) -> Self {
+    fn new(entries: Vec<(String, SearchEntry)>, tag: &str) -> Self {
         let language = Language::new(tag);
-        let pages: Vec<Page> =
-            entries.par_iter().map(|(url, entry)| Page::new(url, entry, &language)).collect();
+        let mut pages: Vec<Page> =
+            entries.into_par_iter().map(|(url, entry)| Page::new(&url, &entry, &language)).collect();
         // Pagefind leaves out pages without text, too.
-        let pages: Vec<Page> = pages.into_iter().filter(|page| !page.tokens.is_empty()).collect();
+        pages.retain(|page| page.words > 0);
         let fields: BTreeSet<&str> = pages.iter().flat_map(|page| page.meta.keys().copied()).collect();
         let mut index = Self {
             files: Vec::new(),
@@ -84,16 +85,18 @@ impl Index {
             filters: BTreeMap::new(),
             fields: fields.into_iter().collect(),
         };
-        index.add_words(&pages, &language);
+        index.add_words(&mut pages, &language);
         index.add_filters(&pages);
         index.add_fragments(&pages);
         index
     }
 
-    fn add_words(&mut self, pages: &[Page], language: &Language) {
+    fn add_words(&mut self, pages: &mut [Page], language: &Language) {
         let mut postings = Postings::new(language);
         for (number, page) in (0..).zip(pages) {
             postings.add(number, page, &self.fields);
+            // Nothing else reads the text, which takes more memory than the index.
+            page.text = PageText::default();
         }
         let mut names = ContentNames::default();
         for Chunk { from, to, bytes } in postings.chunks() {
@@ -104,7 +107,7 @@ impl Index {
     }
 
     fn add_filters(&mut self, pages: &[Page]) {
-        let mut filters: BTreeMap<&str, BTreeMap<&str, Vec<i64>>> = BTreeMap::new();
+        let mut filters: BTreeMap<&'static str, BTreeMap<&str, Vec<i64>>> = BTreeMap::new();
         for (number, page) in (0..).zip(pages) {
             for (filter, values) in &page.filters {
                 for value in values {
@@ -137,7 +140,7 @@ impl Index {
             self.files.push((format!("fragment/{name}.pf_fragment"), bytes));
             self.pages.extend(group.iter().map(|(id, page)| PageMeta {
                 id: id.clone(),
-                words: page.tokens.len(),
+                words: page.words,
                 file: name.clone(),
             }));
         }

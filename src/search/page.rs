@@ -18,20 +18,35 @@ const HIGHEST_WEIGHT: f32 = 10.0;
 /// Marks the end of a token, in text without spaces.
 const ZERO_WIDTH_SPACE: char = '\u{200B}';
 
-pub(super) struct Page<'a> {
+pub(super) struct Page {
     /// The fields of the entry whose words are indexed.
     pub meta: BTreeMap<&'static str, String>,
-    pub filters: BTreeMap<&'static str, Vec<&'a str>>,
-    pub text: String,
-    pub tokens: Vec<Token>,
+    pub filters: BTreeMap<&'static str, Vec<String>>,
+    pub text: PageText,
+    /// The number of its tokens.
+    pub words: usize,
     /// The part that the client shows, as JSON.
     pub fragment: String,
 }
 
-/// A token of the text of a page.
+/// The text of a page and its tokens.
+#[derive(Default)]
+pub(super) struct PageText {
+    text: String,
+    pub tokens: Vec<Token>,
+}
+
+impl PageText {
+    /// The text of a token.
+    pub(super) fn of(&self, token: &Token) -> &str {
+        &self.text[token.range.start as usize..token.range.end as usize]
+    }
+}
+
+/// A token of the text of a page. A site has a million.
 pub(super) struct Token {
     /// Its range in the text.
-    pub range: Range<usize>,
+    range: Range<u32>,
     /// Its relevance.
     pub weight: u8,
     /// True if no space precedes it.
@@ -53,31 +68,31 @@ struct HeadingAnchor<'a> {
 struct Fragment<'a> {
     anchors: Vec<HeadingAnchor<'a>>,
     content: &'a str,
-    filters: &'a BTreeMap<&'static str, Vec<&'a str>>,
+    filters: &'a BTreeMap<&'static str, Vec<String>>,
     meta: &'a BTreeMap<&'static str, String>,
     url: String,
     word_count: usize,
 }
 
-impl<'a> Page<'a> {
-    pub(super) fn new(url: &str, entry: &'a SearchEntry, language: &Language) -> Self {
+impl Page {
+    pub(super) fn new(url: &str, entry: &SearchEntry, language: &Language) -> Self {
         let mut writer = TextWriter::new(language);
         let anchors = entry.sections.iter().filter_map(|section| writer.section(section)).collect();
-        let TextWriter { mut text, tokens, .. } = writer;
-        text.truncate(text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
-        let mut page =
-            Self { meta: meta(entry), filters: filters(entry), text, tokens, fragment: String::new() };
+        let mut text = writer.page;
+        text.text.truncate(text.text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
+        text.tokens.shrink_to_fit();
+        let (meta, filters, words) = (meta(entry), filters(entry), text.tokens.len());
         let fragment = Fragment {
             anchors,
-            content: &page.text,
-            filters: &page.filters,
-            meta: &page.meta,
+            content: &text.text,
+            filters: &filters,
+            meta: &meta,
             url: address(url, entry),
-            word_count: page.tokens.len(),
+            word_count: words,
         };
         // Serializing strings cannot fail.
-        page.fragment = serde_json::to_string(&fragment).unwrap_or_default();
-        page
+        let fragment = serde_json::to_string(&fragment).unwrap_or_default();
+        Self { meta, filters, text, words, fragment }
     }
 }
 
@@ -92,29 +107,27 @@ fn meta(entry: &SearchEntry) -> BTreeMap<&'static str, String> {
     std::iter::once(("title", entry.title.clone())).chain(names).chain(within).collect()
 }
 
-fn filters(entry: &SearchEntry) -> BTreeMap<&'static str, Vec<&str>> {
-    let groups =
-        (!entry.groups.is_empty()).then(|| ("group", entry.groups.iter().map(|group| &**group).collect()));
-    let others = [("kind", vec![entry.kind]), ("origin", vec![entry.origin.id()])];
+fn filters(entry: &SearchEntry) -> BTreeMap<&'static str, Vec<String>> {
+    let groups = (!entry.groups.is_empty()).then(|| ("group", entry.groups.clone()));
+    let others = [("kind", vec![entry.kind.to_owned()]), ("origin", vec![entry.origin.id().to_owned()])];
     others.into_iter().chain(groups).collect()
 }
 
 /// Writes the text of a page.
 struct TextWriter<'a> {
     language: &'a Language,
-    text: String,
-    tokens: Vec<Token>,
+    page: PageText,
 }
 
 impl<'a> TextWriter<'a> {
     fn new(language: &'a Language) -> Self {
-        Self { language, text: String::new(), tokens: Vec::new() }
+        Self { language, page: PageText::default() }
     }
 
     /// Adds a section, and returns the anchor of its heading.
     fn section<'s>(&mut self, section: &'s SearchSection) -> Option<HeadingAnchor<'s>> {
         let anchor = section.heading.as_ref().map(|(id, text)| {
-            let anchor = HeadingAnchor { element: "h2", id, location: self.tokens.len(), text };
+            let anchor = HeadingAnchor { element: "h2", id, location: self.page.tokens.len(), text };
             self.sentence(text, section.weight * HEADING_WEIGHT);
             anchor
         });
@@ -141,21 +154,22 @@ impl<'a> TextWriter<'a> {
         match self.language.segments(run) {
             None => {
                 self.token(run, weight, false);
-                self.text.push(' ');
+                self.page.text.push(' ');
             }
             Some(tokens) => {
                 let last = tokens.len() - 1;
                 for (index, token) in tokens.into_iter().enumerate() {
                     self.token(token, weight, index > 0);
-                    self.text.push_str(if index == last { " \u{200B}" } else { "\u{200B}" });
+                    self.page.text.push_str(if index == last { " \u{200B}" } else { "\u{200B}" });
                 }
             }
         }
     }
 
     fn token(&mut self, token: &str, weight: u8, is_joined: bool) {
-        let start = self.text.len();
-        self.text.extend(token.split(ZERO_WIDTH_SPACE));
-        self.tokens.push(Token { range: start..self.text.len(), weight, is_joined });
+        let PageText { text, tokens } = &mut self.page;
+        let start = text.len() as u32;
+        text.extend(token.split(ZERO_WIDTH_SPACE));
+        tokens.push(Token { range: start..text.len() as u32, weight, is_joined });
     }
 }

@@ -56,11 +56,9 @@ impl<'a> Postings<'a> {
     /// Adds a page. `fields` are the names of all fields, sorted.
     pub(super) fn add(&mut self, number: u32, page: &Page, fields: &[&str]) {
         let mut previous: Option<&Token> = None;
-        for (position, token) in (0..).zip(&page.tokens) {
-            let text = &page.text[token.range.clone()];
-            let before =
-                previous.filter(|_| token.is_joined).map(|previous| &page.text[previous.range.clone()]);
-            self.add_token(number, position, text, token.weight, before);
+        for (position, token) in (0..).zip(&page.text.tokens) {
+            let before = previous.filter(|_| token.is_joined).map(|previous| page.text.of(previous));
+            self.add_token(number, position, page.text.of(token), token.weight, before);
             previous = Some(token);
         }
         for (field, text) in &page.meta {

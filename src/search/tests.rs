@@ -40,7 +40,7 @@ fn entries(texts: &[&[&str]]) -> Vec<(String, SearchEntry)> {
 
 /// The files of the index by path, decompressed.
 fn files(entries: &[(String, SearchEntry)], language: &str) -> BTreeMap<String, Vec<u8>> {
-    let files = index(entries, language).into_iter();
+    let files = index(entries.to_vec(), language).into_iter();
     files.map(|(path, bytes)| (path.replace("pagefind/", ""), decompressed(bytes))).collect()
 }
 

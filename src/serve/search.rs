@@ -80,5 +80,5 @@ fn build(db: Database) -> IndexFiles {
     let language = Site::get(&db).config(&db).language.clone();
     let entries = pages::search_entries(&db);
     drop(db);
-    search::index(&entries, &language)
+    search::index(entries, &language)
 }
