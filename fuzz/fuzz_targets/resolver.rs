@@ -229,12 +229,12 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
                 assert!(whole || is_list(&page.url(db)), "the place is lost: {}", description());
             }
         }
-        Target::Asset { file, url, .. } => {
-            assert!(file.readable(db) && model::asset_at(db, url).is_some(), "{}", description());
+        Target::Asset(asset) => {
+            assert!(asset.file.readable(db) && model::asset_at(db, &asset.url).is_some(), "{}", description());
         }
-        Target::SourceFile { source, path, url, anchor: _ } => {
-            assert_eq!(rolebook::url::join("", path), (path.to_string(), 0), "{}", description());
-            is_within(&SITE.sources[source.0], url, &description());
+        Target::SourceFile(file) => {
+            assert_eq!(rolebook::url::join("", &file.path), (file.path.clone(), 0), "{}", description());
+            is_within(&SITE.sources[file.source.0], &file.url, &description());
         }
         Target::External(address) => {
             let scheme = rolebook::url::scheme(address);
@@ -255,8 +255,8 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
     }
     let source = match target {
         Target::Page(page) => Some(page.source),
-        Target::SourceFile { source, .. } => Some(*source),
-        Target::Asset { file, .. } => Some(file.source(db)),
+        Target::SourceFile(file) => Some(file.source),
+        Target::Asset(asset) => Some(asset.file.source(db)),
         _ => None,
     };
     if let Some(source) = source.filter(|_| rolebook::url::scheme(destination.trim()).is_some()) {
@@ -351,7 +351,7 @@ fn parts(address: &str) -> Vec<String> {
 fn assert_listed_at_target(db: &Database, from: File, index: usize, target: &Target) {
     let (source, path) = match target {
         Target::Page(page) if page.file != Some(from) => (page.source, page.path.as_str()),
-        Target::SourceFile { source, path, .. } => (*source, &**path),
+        Target::SourceFile(file) => (file.source, file.path.as_str()),
         _ => return,
     };
     let citations = cited_by(db, FolderKey::new(db, source, path.to_owned()));

@@ -217,10 +217,8 @@ pub fn cited_by<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Citation> {
             let destination = &destinations(db, *from)[*index];
             let anchor = match target(db, *from, destination) {
                 Target::Page(page) if page.source == source && page.path == *path => page.anchor.clone(),
-                Target::SourceFile { source: of, path: at, anchor, .. }
-                    if *of == source && **at == **path =>
-                {
-                    anchor.as_deref().map(str::to_owned)
+                Target::SourceFile(file) if file.source == source && file.path == *path => {
+                    file.anchor.clone()
                 }
                 _ => continue,
             };

@@ -22,7 +22,7 @@ pub use navigation::{NavigationDestination, NavigationFault, NavigationItem, nav
 pub use nearest::clause_elsewhere;
 pub use reason::{BrokenReason, Suggestion};
 pub use resolve::path_from_root;
-pub use target::{Broken, Fallback, PageTarget, Target};
+pub use target::{AssetTarget, Broken, Fallback, PageTarget, SourceFileTarget, Target};
 pub use web::picture_address;
 
 use std::collections::{BTreeSet, HashMap};
@@ -42,10 +42,17 @@ struct LinkDestination<'db> {
 
 /// Resolves a destination in the file `from`, after entities and escapes are decoded.
 pub fn target<'db>(db: &'db dyn Db, from: File, destination: &str) -> &'db Target {
-    match targets(db, from).get(destination) {
-        Some(target) => target,
+    let targets = targets_of(db, from);
+    match targets.indices.get(destination) {
+        Some(index) => &targets.list[*index as usize],
         None => resolve_in_text(db, from, LinkDestination::new(db, destination)),
     }
+}
+
+/// The targets of the references of a file, in the order of [`destinations`].
+pub fn targets(db: &dyn Db, from: File) -> impl ExactSizeIterator<Item = &Target> {
+    let targets = targets_of(db, from);
+    targets.in_order.iter().map(|index| &targets.list[*index as usize])
 }
 
 /// Resolves a reference as if it were in a document of the handbook, for settings; `None` without any.
@@ -60,18 +67,31 @@ pub fn handbook_file(db: &dyn Db) -> Option<File> {
     files.find(|file| file.is_own(db)).copied()
 }
 
-/// Resolves all references of a file, by destination. A handbook has tens of thousands of references, for which a query
-/// each would cost more than resolving them.
+/// The targets of the references of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Targets {
+    list: Vec<Target>,
+    /// The index into `list` by destination.
+    indices: HashMap<Arc<str>, u32, RandomState>,
+    /// The index into `list` of each of the [`destinations`].
+    in_order: Vec<u32>,
+}
+
+/// Resolves all references of a file. A handbook has tens of thousands of references, for which a query each would cost
+/// more than resolving them.
 #[salsa::tracked]
-fn targets(db: &dyn Db, from: File) -> HashMap<Arc<str>, Target, RandomState> {
-    let destinations = destinations(db, from);
-    let mut targets = HashMap::with_hasher(RandomState::default());
-    for destination in destinations {
-        if !targets.contains_key(destination) {
-            targets.insert(destination.clone(), resolve(db, from, destination));
+fn targets_of(db: &dyn Db, from: File) -> Targets {
+    let mut targets = Targets::default();
+    for destination in destinations(db, from) {
+        let next = targets.list.len() as u32;
+        let index = *targets.indices.entry(destination.clone()).or_insert(next);
+        if index == next {
+            targets.list.push(resolve(db, from, destination));
         }
+        targets.in_order.push(index);
     }
-    targets.shrink_to_fit();
+    targets.list.shrink_to_fit();
+    targets.indices.shrink_to_fit();
     targets
 }
 
@@ -97,8 +117,8 @@ fn portraits(db: &dyn Db) -> BTreeSet<File> {
     for person in model::handbook(db).people.values() {
         let Some((file, profile)) = person.profile.as_deref() else { continue };
         let picture = profile.picture.as_ref().map(|picture| target(db, *file, picture));
-        if let Some(Target::Asset { file, .. }) = picture {
-            portraits.insert(*file);
+        if let Some(Target::Asset(picture)) = picture {
+            portraits.insert(picture.file);
         }
     }
     portraits
@@ -110,7 +130,7 @@ fn copied_for(db: &dyn Db, file: File) -> BTreeSet<File> {
     let links = model::document(db, file).links.iter();
     links
         .filter_map(|link| match target(db, file, &link.destination) {
-            Target::Asset { file, .. } => Some(*file),
+            Target::Asset(asset) => Some(asset.file),
             _ => None,
         })
         .collect()

@@ -64,11 +64,11 @@ pub fn navigation_item(db: &dyn Db, entry: &NavigationEntry) -> Result<Navigatio
                 return Err(NavigationFault::Broken(broken.reason.clone()));
             }
             // Its source may be absent here, and present where the site is published.
-            Some(Target::SourceFile { source, url, .. }) if !Site::get(db).trees(db)[source.0].present => {
-                let address = Href::web(url).ok_or(NavigationFault::NotAPage)?;
+            Some(Target::SourceFile(file)) if !Site::get(db).trees(db)[file.source.0].present => {
+                let address = Href::web(&file.url).ok_or(NavigationFault::NotAPage)?;
                 (reference.trim_start_matches('/').to_owned(), NavigationDestination::Address(address))
             }
-            Some(Target::Asset { .. } | Target::SourceFile { .. } | Target::External(_)) => {
+            Some(Target::Asset(_) | Target::SourceFile(_) | Target::External(_)) => {
                 return Err(NavigationFault::NotAPage);
             }
             None => {

@@ -3,7 +3,7 @@
 use super::anchors::{anchors, is_whole_page, names_of_anchors, without_prefix};
 use super::nearest;
 use super::reason::BrokenReason;
-use super::target::{Broken, Fallback, PageTarget, Target};
+use super::target::{AssetTarget, Broken, Fallback, PageTarget, SourceFileTarget, Target};
 use super::web::{InRepository, address_above_root, bases};
 use crate::model::{self, FolderKey, asset_url, folder_url, index_document, outline};
 use crate::source::{
@@ -15,8 +15,8 @@ pub(super) fn resolve(db: &dyn Db, from: File, destination: &str) -> Target {
     let destination = destination.trim();
     let mut target = locate(db, from, destination);
     let address = match &mut target {
-        Target::Asset { suffix, .. } => Some(suffix),
-        Target::SourceFile { url, .. } => Some(url),
+        Target::Asset(asset) => Some(&mut asset.suffix),
+        Target::SourceFile(file) => Some(&mut file.url),
         Target::Page(page) => page.original.as_mut(),
         Target::External(_) | Target::Broken(_) => None,
     };
@@ -231,7 +231,7 @@ fn in_source(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) 
 fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
     let (config, path) = (file.config(db), file.path(db));
     let fallback = || match source_file(db, file.source(db), &path, fragment, View::File) {
-        Target::SourceFile { url, .. } => Href::web(&url).map(Fallback::Web),
+        Target::SourceFile(file) => Href::web(&file.url).map(Fallback::Web),
         _ => None,
     };
     if !config.trust.is_own() && config.web.is_some() && !source::is_picture(&path) {
@@ -249,7 +249,7 @@ fn beside_pages(db: &dyn Db, file: File, fragment: Option<&str>) -> Target {
         return broken(BrokenReason::MayRunScripts(path.to_string()), fallback());
     }
     match asset_url(db, file) {
-        Some(url) => Target::Asset { file, url, suffix: String::new() },
+        Some(url) => Target::Asset(Box::new(AssetTarget { file, url, suffix: String::new() })),
         None => without_page(db, file.source(db), &path),
     }
 }
@@ -291,8 +291,8 @@ fn absent(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>) -> 
     let original = source_file(db, source, path, fragment, View::File);
     let Some(digest) = digest else { return original };
     match (in_document(db, *digest, fragment), original) {
-        (Target::Page(mut page), Target::SourceFile { url, .. }) => {
-            page.original = Some(url);
+        (Target::Page(mut page), Target::SourceFile(file)) => {
+            page.original = Some(file.url);
             Target::Page(page)
         }
         (target, _) => target,
@@ -305,8 +305,12 @@ fn source_file(db: &dyn Db, source: SourceId, path: &str, fragment: Option<&str>
         return broken(BrokenReason::NotOnTheWeb { path: path.to_owned(), source }, None);
     };
     let web = if view == View::Folder { url::folder_address(web) } else { web.into() };
-    let anchor = fragment.map(Box::from);
-    Target::SourceFile { url: format!("{web}{}", url::encode_path(path)), source, path: path.into(), anchor }
+    Target::SourceFile(Box::new(SourceFileTarget {
+        source,
+        path: path.to_owned(),
+        url: format!("{web}{}", url::encode_path(path)),
+        anchor: fragment.map(str::to_owned),
+    }))
 }
 
 /// Resolves an anchor in a document. GitHub ignores the case of anchors.

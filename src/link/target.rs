@@ -11,32 +11,40 @@ pub enum Target {
     /// A page of the site.
     Page(Box<PageTarget>),
     /// A file that is copied to the site.
-    Asset {
-        /// The file.
-        file: File,
-        /// Address within the site.
-        url: String,
-        /// Query and fragment as written, including `?` and `#`: `#page=3`.
-        suffix: String,
-    },
+    Asset(Box<AssetTarget>),
     /// A file or folder of a source that has no page, at its address on the web.
-    SourceFile {
-        /// Its source.
-        source: SourceId,
-        /// Path within its source.
-        path: Box<str>,
-        /// Address on the web.
-        url: String,
-        /// The fragment.
-        anchor: Option<Box<str>>,
-    },
+    SourceFile(Box<SourceFileTarget>),
     /// An address outside the sources.
     External(Href),
     /// The reference is broken.
     Broken(Box<Broken>),
 }
 
-const _: () = assert!(size_of::<Target>() <= 72, "a site has hundreds of thousands");
+const _: () = assert!(size_of::<Target>() <= 24, "a site has hundreds of thousands");
+
+/// A file that is copied to the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetTarget {
+    /// The file.
+    pub file: File,
+    /// Address within the site.
+    pub url: String,
+    /// Query and fragment as written, including `?` and `#`: `#page=3`.
+    pub suffix: String,
+}
+
+/// A file or folder of a source that has no page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFileTarget {
+    /// Its source.
+    pub source: SourceId,
+    /// Path within its source.
+    pub path: String,
+    /// Address on the web.
+    pub url: String,
+    /// The fragment.
+    pub anchor: Option<String>,
+}
 
 /// A page, and an anchor on it.
 #[derive(Clone, Debug, PartialEq, Eq)]

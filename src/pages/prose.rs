@@ -31,7 +31,7 @@ impl html::Context for PageContext<'_> {
         let picture = matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlSrc);
         let target = link::target(self.scope.db, self.from, destination);
         let class = match target {
-            Target::External(_) | Target::SourceFile { .. } if !picture => Some("rb-external"),
+            Target::External(_) | Target::SourceFile(_) if !picture => Some("rb-external"),
             Target::Page(page) if page.heading.is_some() && page.file != Some(self.from) => Some("rb-clause"),
             Target::Broken(_) => Some("rb-broken"),
             _ => None,

@@ -116,8 +116,9 @@ impl FixedPage for References {
         let mut broken = Vec::new();
         for file in Site::get(db).trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
             let mut faults = Vec::new();
-            for (index, destination) in link::destinations(db, file).iter().enumerate() {
-                match link::target(db, file, destination) {
+            let destinations = link::destinations(db, file).iter().enumerate();
+            for ((index, destination), target) in destinations.zip(link::targets(db, file)) {
+                match target {
                     Target::Page(page) => {
                         resolved += 1;
                         if let Some(target) = page.file.filter(|target| *target != file)
@@ -130,7 +131,7 @@ impl FixedPage for References {
                             files.insert(file);
                         }
                     }
-                    Target::Asset { .. } | Target::SourceFile { .. } => resolved += 1,
+                    Target::Asset(_) | Target::SourceFile(_) => resolved += 1,
                     Target::External(_) => external += 1,
                     Target::Broken(fault) => {
                         broken_total += 1;

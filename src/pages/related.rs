@@ -50,8 +50,8 @@ type Anchors = BTreeSet<String>;
 fn cites(db: &dyn Db, file: File) -> Vec<(Route, BTreeMap<File, Anchors>)> {
     let mut pages: Vec<(Route, BTreeMap<File, Anchors>)> = Vec::new();
     let mut indexes = HashMap::new();
-    for reference in link::references(db, file) {
-        let Target::Page(page) = link::target(db, file, &reference.destination) else { continue };
+    for (reference, target) in link::references(db, file).iter().zip(link::targets(db, file)) {
+        let Target::Page(page) = target else { continue };
         let Some(cited) = page.file.filter(|cited| *cited != file) else { continue };
         let index = *indexes.entry(&reference.place.route).or_insert_with(|| {
             pages.push((reference.place.route.clone(), BTreeMap::new()));

@@ -93,15 +93,15 @@ impl<'a> Scope<'a> {
     pub fn href(&self, target: &Target, picture: bool) -> Option<Href> {
         match target {
             Target::Page(page) => self.page_href(page),
-            Target::Asset { file, url, suffix } => {
-                let address = match self.web(file.source(self.db)) {
-                    Some(web) => Href::web(&format!("{web}{}", url::encode_path(&file.path(self.db))))?,
-                    None => self.to(url),
+            Target::Asset(asset) => {
+                let address = match self.web(asset.file.source(self.db)) {
+                    Some(web) => Href::web(&format!("{web}{}", url::encode_path(&asset.file.path(self.db))))?,
+                    None => self.to(&asset.url),
                 };
-                Some(address.suffix(suffix))
+                Some(address.suffix(&asset.suffix))
             }
-            Target::SourceFile { url, .. } if picture => Href::web(&url::raw_address(url)),
-            Target::SourceFile { url, .. } => Href::web(url),
+            Target::SourceFile(file) if picture => Href::web(&url::raw_address(&file.url)),
+            Target::SourceFile(file) => Href::web(&file.url),
             Target::External(address) if picture => Href::new(&link::picture_address(address)),
             Target::External(address) => Some(address.clone()),
             Target::Broken(broken) => match broken.fallback.as_ref()? {
@@ -148,18 +148,18 @@ impl<'a> Scope<'a> {
                 Some(heading) => [page.title.as_str(), " § ", heading].concat(),
                 None => page.title.clone(),
             },
-            Target::SourceFile { path, anchor, .. } => match anchor {
+            Target::SourceFile(file) => match &file.anchor {
                 // The title of an absent document is unknown.
-                Some(anchor) => format!("{path} § {}", model::title_from_name(anchor)),
-                None => path.to_string(),
+                Some(anchor) => format!("{} § {}", file.path, model::title_from_name(anchor)),
+                None => file.path.clone(),
             },
-            Target::Asset { file, .. } => file.path(self.db).to_string(),
+            Target::Asset(asset) => asset.file.path(self.db).to_string(),
             Target::External(address) => {
                 address.trim_start_matches("https://").trim_end_matches('/').to_owned()
             }
             Target::Broken(_) => destination.to_owned(),
         };
-        let external = matches!(target, Target::External(_) | Target::SourceFile { .. });
+        let external = matches!(target, Target::External(_) | Target::SourceFile(_));
         Some(Link { label, url: self.href(target, false)?, external })
     }
 

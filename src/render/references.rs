@@ -89,7 +89,7 @@ fn of_document(db: &dyn Db, file: File, is_first: &mut bool, json: &mut Vec<u8>)
         let target = link::target(db, file, &link.destination);
         let (line, column) = lines.position(text, link.span.start);
         let (status, reason) = match target {
-            Target::Page(_) | Target::Asset { .. } | Target::SourceFile { .. } => ("resolved", None),
+            Target::Page(_) | Target::Asset(_) | Target::SourceFile(_) => ("resolved", None),
             Target::External(_) => ("external", None),
             Target::Broken(broken) => ("broken", Some(check::code(&broken.reason).name())),
         };
@@ -126,17 +126,17 @@ fn to<'a>(db: &'a dyn Db, target: &'a Target) -> Option<To<'a>> {
                 None => page.url(db),
             },
         }),
-        Target::Asset { file, url, suffix } => Some(To {
-            source: source(file.source(db)),
-            path: file.path(db).to_string().into(),
-            anchor: suffix.split_once('#').map(|(_, anchor)| anchor),
-            url: format!("{url}{suffix}"),
+        Target::Asset(asset) => Some(To {
+            source: source(asset.file.source(db)),
+            path: asset.file.path(db).to_string().into(),
+            anchor: asset.suffix.split_once('#').map(|(_, anchor)| anchor),
+            url: format!("{}{}", asset.url, asset.suffix),
         }),
-        Target::SourceFile { source: of, path, url, anchor } => Some(To {
-            source: source(*of),
-            path: (**path).into(),
-            anchor: anchor.as_deref(),
-            url: url.clone(),
+        Target::SourceFile(file) => Some(To {
+            source: source(file.source),
+            path: file.path.as_str().into(),
+            anchor: file.anchor.as_deref(),
+            url: file.url.clone(),
         }),
         Target::External(_) | Target::Broken(_) => None,
     }
