@@ -170,8 +170,9 @@ impl Bench {
         let mut runs = [Vec::new(), Vec::new()];
         for _ in 0..if name == LONG { 1 } else { RUNS } {
             for (runs, (label, command)) in runs.iter_mut().zip([first, second]) {
-                let _ = fs::remove_dir_all(self.output());
-                let usage = measured(&mut command());
+                let mut command = command();
+                self.forget(&command);
+                let usage = measured(&mut command);
                 assert!(usage.succeeded, "{label} succeeds");
                 runs.push(usage);
             }
@@ -179,11 +180,19 @@ impl Bench {
         print_row(name, [first.0, second.0], &runs);
     }
 
+    /// Removes the output and the cache of a program.
+    fn forget(&self, program: &Command) {
+        let _ = fs::remove_dir_all(self.output());
+        if let Some(site) = program.get_current_dir() {
+            let _ = fs::remove_dir_all(site.join(rolebook::cache::FOLDER));
+        }
+    }
+
     /// Builds into a new folder, and again into the same one.
     fn again(&self, build: &dyn Fn() -> Command) {
         let mut runs = [Vec::new(), Vec::new()];
         for _ in 0..RUNS {
-            let _ = fs::remove_dir_all(self.output());
+            self.forget(&build());
             let cold = measured(&mut build());
             runs[0].push(measured(&mut build()));
             runs[1].push(cold);

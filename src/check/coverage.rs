@@ -25,7 +25,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
     }
     let help = match link::target(db, file, at) {
         // The document is in an absent source and has no digest, so the obligation cannot be checked.
-        Target::SourceFile { .. } => return None,
+        Target::SourceFile(_) => return None,
         Target::Page(page) if page.anchor.is_some() => {
             Some("this is a clause; name an obligation in it".to_owned())
         }
@@ -35,7 +35,7 @@ fn unknown(db: &dyn Db, file: File, at: &At<String>) -> Option<Diagnostic> {
             Some(format!("write `/{}`", at.value))
         }
         Target::Broken(broken) => super::broken::help(&broken.reason, at),
-        Target::Asset { .. } | Target::External(_) => None,
+        Target::Asset(_) | Target::External(_) => None,
     };
     let location = file.location(db, at.span.clone());
     let message = format!("unknown obligation `{}`", at.value);

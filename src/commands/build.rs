@@ -9,7 +9,7 @@ use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, NOTHING_CHANGED, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache::{Cache, CacheKey};
 use crate::diagnostic::{Diagnostic, FileName, Location, code, counted};
-use crate::engine::{Engine, Finished, SEARCH};
+use crate::engine::{Engine, Finished, Inputs, SEARCH};
 use crate::output::{MANIFEST, Refused, WriteStats};
 
 /// Builds the site, unless the last build had the same input and its output is unchanged.
@@ -25,8 +25,8 @@ pub(super) fn run(args: &BuildArgs) -> u8 {
     let mut build = Build { args, reporter, out, started, display };
     let cache = Cache::of(&inputs.root);
     let key = if args.no_cache { None } else { key(&inputs) };
-    let last = key.and_then(|key| Finished::find(&cache, &key, &inputs));
-    if let Some(code) = last.and_then(|last| build.repeated(last)) {
+    let last = key.and_then(|key| Finished::find(&cache, &key));
+    if let Some(code) = last.and_then(|last| build.repeated(&last, &inputs)) {
         return code;
     }
     let mut engine = Engine::of(inputs);
@@ -47,13 +47,13 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    /// Reports the result of the last build again; `None` if its output has changed.
-    fn repeated(&mut self, last: Finished) -> Option<u8> {
+    /// Reports the result of the last build again; `None` if its input or its output has changed.
+    fn repeated(&mut self, last: &Finished, inputs: &Inputs) -> Option<u8> {
         let compared = Instant::now();
         if self.reporter.fails(&last.diagnostics) {
-            return Some(self.nothing_written(&last.diagnostics));
+            return last.copies(inputs).then(|| self.nothing_written(&last.diagnostics));
         }
-        let stats = last.unchanged(&self.out, || self.waits())?;
+        let stats = last.unchanged(&self.out, || self.waits()).filter(|_| last.copies(inputs))?;
         self.display.end();
         detail!("{NOTHING_CHANGED}");
         self.reporter.report(&last.diagnostics);

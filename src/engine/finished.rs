@@ -29,12 +29,15 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// The last build, if it had the same input.
-    pub fn find(cache: &Cache, key: &CacheKey, inputs: &Inputs) -> Option<Self> {
+    /// The last build, if it had the same input except for files that were copied.
+    pub fn find(cache: &Cache, key: &CacheKey) -> Option<Self> {
         let finished: Self = serde_json::from_slice(&cache.get(NAME, key)?).ok()?;
-        let is_valid = finished.diagnostics.iter().all(Diagnostic::is_valid);
-        let is_same = |copied: &Copied| copied.is_same(&inputs.source_roots);
-        (is_valid && finished.copied.par_iter().all(is_same)).then_some(finished)
+        finished.diagnostics.iter().all(Diagnostic::is_valid).then_some(finished)
+    }
+
+    /// True if the files that were copied are the same now.
+    pub fn copies(&self, inputs: &Inputs) -> bool {
+        self.copied.par_iter().all(|copied| copied.is_same(&inputs.source_roots))
     }
 
     /// Stores it as the last build.
