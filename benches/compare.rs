@@ -51,10 +51,16 @@ fn main() {
         [] => row != LONG,
         wanted => wanted.iter().any(|wanted| row.contains(wanted.as_str())),
     };
+    let one = bench.copies(1);
+    // The handbook with the documents, and the documents alone: the pages that the other programs make.
+    let builds: [(&str, &dyn Fn() -> Command); 2] =
+        [("handbook", &|| handbook(&without, &[])), ("documents", &|| bench.build_copies(&one, 1))];
     if is_wanted("hugo")
         && let Some(hugo) = bench.hugo()
     {
-        bench.row("hugo", ("rolebook", &|| handbook(&without, &[])), ("Hugo", &|| hugo.command()));
+        for (label, build) in builds {
+            bench.row("hugo", (label, build), ("Hugo", &|| hugo.command()));
+        }
     }
     if is_wanted("floor") {
         let floor = bench.floor();
@@ -63,7 +69,9 @@ fn main() {
             command.arg(&bench.documents).arg(bench.output());
             command
         };
-        bench.row("floor", ("rolebook", &|| handbook(&without, &[])), ("floor", &command));
+        for (label, build) in builds {
+            bench.row("floor", (label, build), ("floor", &command));
+        }
     }
     if is_wanted("search") {
         let (on, off) = (|| handbook(&with_search, &[]), || handbook(&without, &[]));
@@ -73,7 +81,7 @@ fn main() {
         bench.again(&|| handbook(&without, &[]));
     }
     for (row, copies) in [("ten", 10), (LONG, 100)].into_iter().filter(|(row, _)| is_wanted(row)) {
-        let (many, one) = (bench.copies(copies), bench.copies(1));
+        let many = bench.copies(copies);
         let label = format!("{copies} copies");
         bench.row(
             row,

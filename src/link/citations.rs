@@ -121,48 +121,53 @@ pub fn read_destinations(db: &dyn Db, file: File) -> Vec<Arc<str>> {
     references(db, file).iter().map(|reference| reference.destination.clone()).collect()
 }
 
+/// A path with its source; without a source if it starts at the root of the handbook, because any source may have it.
+type PathInSource = (Option<SourceId>, String);
+
 /// References by the lower-case path in their destination, each as a file and an index into [`destinations`].
 #[salsa::tracked]
-fn by_path(db: &dyn Db) -> HashMap<String, Vec<(File, usize)>> {
+fn by_path(db: &dyn Db) -> HashMap<PathInSource, Vec<(File, usize)>> {
     model::follow_settling(db);
     let site = Site::get(db);
-    let mut by_path: HashMap<String, Vec<(File, usize)>> = HashMap::new();
+    let mut by_path: HashMap<PathInSource, Vec<(File, usize)>> = HashMap::new();
     for file in site.trees(db).iter().flat_map(|tree| tree.files.values().copied()) {
         let folder = file.folder(db);
         for (index, destination) in destinations(db, file).iter().enumerate() {
-            if let Some(path) = path_of(db, file.source(db), &folder, destination) {
-                by_path.entry(path.to_lowercase()).or_default().push((file, index));
+            if let Some((source, path)) = path_of(db, file.source(db), &folder, destination) {
+                by_path.entry((source, path.to_lowercase())).or_default().push((file, index));
             }
         }
     }
     by_path
 }
 
-/// The source and path that a destination refers to; `None` for anchors within the same document and for anything
-/// outside the sources.
-fn path_of(db: &dyn Db, source: SourceId, folder: &str, destination: &str) -> Option<String> {
+/// The path that a destination refers to; `None` for anchors within the same document and for anything outside the
+/// sources.
+fn path_of(db: &dyn Db, source: SourceId, folder: &str, destination: &str) -> Option<PathInSource> {
     let destination = destination.trim();
     let path = destination.split('#').next().unwrap_or_default();
     if path.is_empty() || path.starts_with("//") {
         return None;
     }
     if url::scheme(destination).is_some() {
-        let path = bases(db).find(path)?.path();
-        return Some(url::join("", &clean(path)).0);
+        let (source, path) = bases(db).find(path)?.path();
+        return Some((Some(source), url::join("", &clean(path)).0));
     }
-    if let Some(address) = address_above_root(Site::get(db).config(db), source, folder, destination) {
+    let config = Site::get(db).config(db);
+    if let Some(address) = address_above_root(config, source, folder, destination) {
         return path_of(db, source, folder, &address);
     }
     let (joined, above) = match path.strip_prefix('/') {
         Some(absolute) => (url::join("", &clean(absolute)).0, 0),
         None => url::join(folder, &clean(path)),
     };
-    (above == 0).then(|| joined.trim_end_matches('/').to_owned())
+    let is_in_any = path.starts_with('/') && config.sources[source.0].trust.is_own();
+    (above == 0).then(|| ((!is_in_any).then_some(source), joined.trim_end_matches('/').to_owned()))
 }
 
-/// The source, path and anchor that a reference refers to, whether or not they exist.
+/// The path and anchor that a reference refers to, whether or not they exist.
 pub fn path_and_anchor(db: &dyn Db, from: File, destination: &str) -> Option<(String, Option<String>)> {
-    let path = path_of(db, from.source(db), &from.folder(db), destination)?;
+    let (_, path) = path_of(db, from.source(db), &from.folder(db), destination)?;
     Some((path, parts(destination.trim()).1.map(url::decode)))
 }
 
@@ -184,9 +189,13 @@ pub fn cited_by<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Citation> {
     let (source, path) = (key.source(db), key.path(db));
     let file = Site::get(db).trees(db)[source.0].file(path);
     let mut names = vec![path.clone()];
+    let mut sources = vec![Some(source), None];
     if let Some(file) = file {
         let digested = model::upstream(db, file).clone().filter(|_| model::original(db, file).is_none());
-        names.extend(digested);
+        if let Some(digested) = digested {
+            names.push(digested);
+            sources.extend((0..Site::get(db).trees(db).len()).map(|index| Some(SourceId(index))));
+        }
         if index_document(db, FolderKey::new(db, source, file.folder(db))) == Some(file) {
             names.push(file.folder(db));
         }
@@ -209,8 +218,10 @@ pub fn cited_by<'db>(db: &'db dyn Db, key: FolderKey<'db>) -> Vec<Citation> {
     let by_path = by_path(db);
     let mut citations: Vec<Citation> = Vec::new();
     let mut seen = HashSet::new();
-    for name in names {
-        for (from, index) in by_path.get(&name.to_lowercase()).into_iter().flatten() {
+    let keys = names.iter().map(|name| name.to_lowercase());
+    let keys = keys.flat_map(|name| sources.iter().map(move |source| (*source, name.clone())));
+    for key in keys {
+        for (from, index) in by_path.get(&key).into_iter().flatten() {
             if Some(*from) == file || !seen.insert((*from, *index)) {
                 continue;
             }

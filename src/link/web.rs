@@ -50,11 +50,11 @@ pub(super) enum InRepository<'a> {
 }
 
 impl<'a> InRepository<'a> {
-    /// The path within the source.
-    pub(super) fn path(self) -> &'a str {
+    /// The source, and the path within it.
+    pub(super) fn path(self) -> (SourceId, &'a str) {
         match self {
-            Self::Root(_) => "",
-            Self::Branch(_, path) | Self::Pinned { path, .. } => path,
+            Self::Root(source) => (source, ""),
+            Self::Branch(source, path) | Self::Pinned { source, path, .. } => (source, path),
         }
     }
 }
