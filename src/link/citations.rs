@@ -260,6 +260,15 @@ pub fn containing_section(db: &dyn Db, from: File, index: usize) -> Option<Arc<R
     references(db, from).get(index).map(|reference| reference.place.clone())
 }
 
+/// The page that contains a reference.
+pub fn citing_page(db: &dyn Db, from: File, index: usize) -> Option<Route> {
+    // All references of a settled document are in its text. Asking for the section would need its text.
+    if model::settled(db, from).is_some() {
+        return Some(Route::Document(from));
+    }
+    containing_section(db, from, index).as_ref().map(|place| place.route.clone())
+}
+
 impl Citation {
     /// The reference with its context.
     pub fn reference<'db>(&self, db: &'db dyn Db) -> Option<&'db Reference> {

@@ -14,7 +14,7 @@ mod target;
 mod web;
 
 pub use citations::{
-    Citation, Reference, ReferencePlace, citations, cited_by, containing_section, destinations,
+    Citation, Reference, ReferencePlace, citations, cited_by, citing_page, containing_section, destinations,
     path_and_anchor, read_destinations, reference, references, references_with_spans,
 };
 pub use fields::{FieldKind, ReferenceField, fields};

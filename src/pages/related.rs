@@ -81,12 +81,9 @@ fn citing(db: &dyn Db, file: File) -> Citing {
         if link::destinations(db, citation.from).len() > MAX_REFERENCES {
             continue;
         }
-        let Some(place) = link::containing_section(db, citation.from, citation.index) else { continue };
-        let route = &place.route;
-        if kind(route).is_none() {
-            continue;
-        }
-        let index = *indexes.entry(route).or_insert_with(|| {
+        let route = link::citing_page(db, citation.from, citation.index);
+        let Some(route) = route.filter(|route| kind(route).is_some()) else { continue };
+        let index = *indexes.entry(route).or_insert_with_key(|route| {
             pages.push((route.clone(), Anchors::new()));
             pages.len() - 1
         });
