@@ -18,6 +18,10 @@ const TOLERANCE: f64 = 0.08;
 /// A checkout that is mounted if it is there.
 const COMMUNITY: &str = "../shared/data/community";
 
+/// The number of sources with the same documents, and of the documents.
+const COPIES: usize = 30;
+const DOCUMENTS: usize = 30;
+
 /// Instructions by the name of the site.
 type Counts = BTreeMap<String, u64>;
 
@@ -33,10 +37,13 @@ fn main() -> ExitCode {
         fs::copy(root.join(file), handbook.join(file)).expect("a copy");
     }
     let mut counts = Counts::new();
-    counts.insert("miniature".into(), instructions(&miniature, None));
-    counts.insert("handbook".into(), instructions(&handbook, None));
+    let (copies, sources) = copies(folder.path());
+    counts.insert("miniature".into(), instructions(&miniature, &[]));
+    counts.insert("handbook".into(), instructions(&handbook, &[]));
+    counts.insert("copies".into(), instructions(&copies, &sources));
     if root.join(COMMUNITY).is_dir() {
-        counts.insert("community".into(), instructions(&handbook, Some(root.join(COMMUNITY))));
+        let source = format!("community={}", root.join(COMMUNITY).display());
+        counts.insert("community".into(), instructions(&handbook, &[source]));
     }
     if std::env::var_os("ROLEBOOK_BLESS").is_some() {
         fs::write(&recorded, toml::to_string(&counts).expect("TOML")).expect("a file");
@@ -61,17 +68,38 @@ fn main() -> ExitCode {
     exit
 }
 
-/// Instructions of a build of a site.
-fn instructions(site: &Path, community: Option<PathBuf>) -> u64 {
+/// A site of sources that contain the same documents, each of which cites all others: what grows with the square of the
+/// sources shows here. With it, the sources for the command line.
+fn copies(folder: &Path) -> (PathBuf, Vec<String>) {
+    let (site, documents) = (folder.join("copies"), folder.join("documents"));
+    let names: Vec<String> = (0..DOCUMENTS).map(|number| format!("document-{number}.md")).collect();
+    let links: String = names.iter().map(|name| format!("- [{name}]({name})\n")).collect();
+    for folder in [&site, &documents] {
+        fs::create_dir(folder).expect("a folder");
+    }
+    for name in &names {
+        fs::write(documents.join(name), format!("# {name}\n\n{links}")).expect("a document");
+    }
+    let mut config = String::from("title = \"Copies\"\n[search]\nenabled = false\n");
+    for copy in 0..COPIES {
+        config += &format!(
+            "[[source]]\nname = \"c{copy}\"\nformat = \"markdown\"\npath = \"c{copy}\"\nmount = \"c{copy}\"\n"
+        );
+    }
+    fs::write(site.join("site.toml"), config).expect("a site");
+    let sources = (0..COPIES).map(|copy| format!("c{copy}={}", documents.display()));
+    (site, sources.collect())
+}
+
+/// Instructions of a build of a site with these sources.
+fn instructions(site: &Path, sources: &[String]) -> u64 {
     let output = tempfile::tempdir().expect("a temporary folder");
     let log = output.path().join("valgrind.log");
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.arg(format!("--log-file={}", log.display()));
     command.arg(env!("CARGO_BIN_EXE_rolebook")).arg("build").arg("--out").arg(output.path().join("public"));
-    if let Some(community) = community {
-        command.arg("--source").arg(format!("community={}", community.display()));
-    }
+    command.args(sources.iter().flat_map(|source| ["--source", source]));
     command.current_dir(site).stdout(Stdio::null()).stderr(Stdio::null());
     command.env("RAYON_NUM_THREADS", "1").env("SOURCE_DATE_EPOCH", "1767225600");
     let status = command.status().expect("valgrind, which counts instructions");

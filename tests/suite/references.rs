@@ -1,5 +1,7 @@
 //! Every style of reference between documents, and its target.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{TestSite, seed};
@@ -237,6 +239,72 @@ fn pinned_references_are_marked() {
         "{html}"
     );
     assert!(html.contains(&format!("<a href=\"{gone}\" class=\"rb-external\">")), "{html}");
+}
+
+/// Titles of the pages that a page lists as citing it.
+fn cited_by(page: &str) -> BTreeSet<&str> {
+    let lists =
+        page.split("<ul class=\"rb-cited-places\">").skip(1).filter_map(|rest| rest.split("</ul>").next());
+    let links = lists.flat_map(|list| list.split("<li><a href=\"").skip(1));
+    links.filter_map(|link| link.split_once('>')?.1.split('<').next()).collect()
+}
+
+#[test]
+fn sources_with_the_same_paths_have_citations_of_their_own() {
+    let site = TestSite::small(&[(
+        "site.toml",
+        "title = \"Same paths\"\n[[source]]\npath = \"content\"\n\
+         [[source]]\nname = \"one\"\nformat = \"markdown\"\npath = \"one\"\nmount = \"one\"\n\
+         web = \"https://github.com/org/one/blob/main/\"\n\
+         [[source]]\nname = \"two\"\nformat = \"markdown\"\npath = \"two\"\nmount = \"two\"\n\
+         web = \"https://github.com/org/two/blob/main/\"\n",
+    )]);
+    let files = [
+        ("one/docs/rules.md", "# Rules of one\n"),
+        ("two/docs/rules.md", "# Rules of two\n"),
+        ("one/only.md", "# Only in one\n"),
+        ("one/docs/beside.md", "# Beside in one\n\n[a](rules.md)\n"),
+        ("two/docs/beside.md", "# Beside in two\n\n[a](rules.md)\n"),
+        ("one/root.md", "# From the root of one\n\n[a](/docs/rules.md)\n"),
+        ("two/root.md", "# From the root of two\n\n[a](/docs/rules.md)\n"),
+        ("one/web.md", "# Web in one\n\n[a](https://github.com/org/two/blob/main/docs/rules.md)\n"),
+        (
+            "two/web.md",
+            "# Web in two\n\n[a](https://github.com/org/one/blob/main/docs/rules.md) [b](web.md)\n",
+        ),
+        ("two/above.md", "# Above two\n\n[a](../../../one/blob/main/only.md)\n"),
+        ("content/governance/first.md", "# First\n\n[a](/docs/rules.md) [b](/only.md)\n"),
+        (
+            "content/governance/mounted.md",
+            "# Mounted\n\n[a](/two/docs/rules.md) [b](../governance/first.md)\n",
+        ),
+    ];
+    for (path, text) in files {
+        site.file(path, text);
+    }
+    site.run(&["build"]).fine();
+    let references: Vec<Value> = serde_json::from_str(&site.page("api/references.json")).unwrap();
+    let title_of = |source: &str, path: &str| {
+        let folder = if source == "one" || source == "two" { source } else { "content" };
+        let (_, text) = files.iter().find(|(file, _)| *file == format!("{folder}/{path}"))?;
+        Some(&text[2..text.find('\n')?])
+    };
+    let mut resolved = 0;
+    for (path, text) in files {
+        let title = &text[2..text.find('\n').unwrap()];
+        let url = path.strip_suffix(".md").unwrap().trim_start_matches("content/");
+        let from = |reference: &Value| {
+            let from = &reference["from"];
+            title_of(from["source"].as_str().unwrap_or_default(), from["path"].as_str().unwrap())
+        };
+        let is_to = |reference: &&Value| reference["to"]["url"] == format!("/{url}/");
+        let expected: BTreeSet<&str> =
+            references.iter().filter(is_to).filter_map(from).filter(|from| *from != title).collect();
+        let page = site.page(&format!("{url}/index.html"));
+        assert_eq!(cited_by(&page), expected, "{path}");
+        resolved += expected.len();
+    }
+    assert_eq!(resolved, 11, "{references:#?}");
 }
 
 #[test]
