@@ -51,9 +51,9 @@ impl Build<'_> {
     fn repeated(&mut self, last: &Finished, inputs: &Inputs) -> Option<u8> {
         let compared = Instant::now();
         if self.reporter.fails(&last.diagnostics) {
-            return last.copies(inputs).then(|| self.nothing_written(&last.diagnostics));
+            return last.has_same_copies(inputs).then(|| self.nothing_written(&last.diagnostics));
         }
-        let stats = last.unchanged(&self.out, || self.waits()).filter(|_| last.copies(inputs))?;
+        let stats = last.unchanged(&self.out, || self.waits()).filter(|_| last.has_same_copies(inputs))?;
         self.display.end();
         detail!("{NOTHING_CHANGED}");
         self.reporter.report(&last.diagnostics);

@@ -61,7 +61,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
 fn last_build(args: &CheckArgs, inputs: &Inputs) -> Option<Finished> {
     let is_more = args.write_baseline || !args.rule.is_empty() || args.external;
     let key = if is_more { None } else { key(inputs) };
-    Finished::find(&cache::Cache::of(&inputs.root), &key?).filter(|last| last.copies(inputs))
+    Finished::find(&cache::Cache::of(&inputs.root), &key?).filter(|last| last.has_same_copies(inputs))
 }
 
 /// Reports the selected diagnostics, and returns the exit code.

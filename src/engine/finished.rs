@@ -36,7 +36,7 @@ impl Finished {
     }
 
     /// True if the files that were copied are the same now.
-    pub fn copies(&self, inputs: &Inputs) -> bool {
+    pub fn has_same_copies(&self, inputs: &Inputs) -> bool {
         self.copied.par_iter().all(|copied| copied.is_same(&inputs.source_roots))
     }
 

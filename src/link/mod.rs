@@ -81,8 +81,9 @@ struct Targets {
 /// more than resolving them.
 #[salsa::tracked]
 fn targets_of(db: &dyn Db, from: File) -> Targets {
-    let mut targets = Targets::default();
-    for destination in destinations(db, from) {
+    let destinations = destinations(db, from);
+    let mut targets = Targets { in_order: Vec::with_capacity(destinations.len()), ..Targets::default() };
+    for destination in destinations {
         let next = targets.list.len() as u32;
         let index = *targets.indices.entry(destination.clone()).or_insert(next);
         if index == next {

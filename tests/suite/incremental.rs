@@ -125,7 +125,7 @@ fn a_paragraph_renders_its_own_page_only() {
     let mut trial = Trial::new();
     assert_eq!(trial.edit("guides/a.md", "More prose.", "Other prose, longer than before."), ["/guides/a/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
-    assert_eq!(trial.ran("targets("), 0, "no reference is resolved again");
+    assert_eq!(trial.ran("targets_of("), 0, "no reference is resolved again");
     assert_eq!(trial.ran("handbook("), 0, "the model is not queried");
 }
 
@@ -142,7 +142,7 @@ fn text_around_a_citation_renders_the_cited_page() {
     assert_eq!(trial.edit("guides/b.md", "The end.", "Enough."), ["/guides/b/"], "too far from the citation");
     assert_eq!(trial.edit("guides/b.md", "See [A]", "Look at [A]"), ["/guides/a/", "/guides/b/"]);
     assert_eq!(trial.ran("document("), 1, "one file is parsed");
-    assert_eq!(trial.ran("targets("), 0, "no reference is resolved again");
+    assert_eq!(trial.ran("targets_of("), 0, "no reference is resolved again");
     assert_eq!(trial.ran("by_path("), 0, "citations are unchanged");
 }
 
@@ -383,6 +383,24 @@ fn an_edit_of_a_text_validates_one_list_per_lookup() {
     let log = trial.log.lock().unwrap();
     let [page, file] = &log[..] else { panic!("{log:?}") };
     assert!(page.starts_with("valid pages(") && file.starts_with("valid generated_files("), "{log:?}");
+}
+
+/// The related pages of a document depend on which documents cite the same clauses, not on their texts.
+#[test]
+fn an_edit_of_a_text_validates_no_section_of_other_documents() {
+    let site = Trial::small();
+    for name in ["d", "e", "f"] {
+        site.file(&format!("content/guides/{name}.md"), format!("# {name}\n\nSee [A](a.md#one).\n"));
+    }
+    let mut trial = Trial::prepared(site, Engine::settle);
+    let file = trial.file("guides/b.md");
+    trial.engine.set_content(file, Content::Text("# B\n\nSee also [A](a.md#one).\n".to_owned().into()));
+    trial.log.lock().unwrap().clear();
+    let db = &trial.engine.db;
+    assert!(matches!(rendered(db, RouteKey::new(db, Route::Document(file))), Some(Ok(_))));
+    let log = trial.log.lock().unwrap();
+    assert!(log.iter().any(|query| query.contains("closest(")), "{log:?}");
+    assert!(!log.iter().any(|query| query.contains("containing_section(")), "{log:?}");
 }
 
 fn pages(engine: &Engine) -> BTreeMap<String, String> {
