@@ -56,7 +56,10 @@ const LONGEST_SECTION: usize = 200;
 /// The references of a file, in order. References from data have their record's page as the route.
 #[salsa::tracked]
 pub fn references(db: &dyn Db, file: File) -> Vec<Reference> {
-    references_with_spans(db, file).into_iter().map(|(reference, _)| reference).collect()
+    // Collecting would reuse the larger block of the pairs.
+    let mut references = Vec::new();
+    references.extend(references_with_spans(db, file).into_iter().map(|(reference, _)| reference));
+    references
 }
 
 /// The references of a file with their spans, in the order of [`references`]. That query leaves out the spans, so that it

@@ -32,6 +32,7 @@ use foldhash::fast::RandomState;
 use resolve::resolve;
 
 use crate::model;
+use crate::parse::fitted;
 use crate::source::{Db, File, Site};
 
 /// Interned destination, as in the source text.
@@ -91,7 +92,7 @@ fn targets_of(db: &dyn Db, from: File) -> Targets {
         }
         targets.in_order.push(index);
     }
-    targets.list.shrink_to_fit();
+    targets.list = fitted(targets.list);
     targets.indices.shrink_to_fit();
     targets
 }

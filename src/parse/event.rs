@@ -6,8 +6,8 @@ use std::ops::Range;
 use pulldown_cmark::{self as cmark, CodeBlockKind, CowStr, LinkType, Parser};
 pub use pulldown_cmark::{BlockQuoteKind, TagEnd};
 
-use super::LinkKind;
 use super::gfm::Gfm;
+use super::{LinkKind, fitted};
 
 /// Text of an event: a byte range of the source or, past its end, of [`Events::other`]. Start and length have 28 bits
 /// each, so that an event has 8 bytes.
@@ -330,11 +330,10 @@ impl<'a> Recorder<'a> {
     }
 
     /// Returns the recorded events.
-    pub(super) fn finish(mut self) -> Events {
-        self.events.list.shrink_to_fit();
-        self.events.links.shrink_to_fit();
-        self.events.other.shrink_to_fit();
-        self.events
+    pub(super) fn finish(self) -> Events {
+        let Events { list, links, mut other } = self.events;
+        other.shrink_to_fit();
+        Events { list: fitted(list), links: fitted(links), other }
     }
 
     /// Converts the start of a block or span; `None` for a picture and for syntax that is not enabled.

@@ -18,7 +18,7 @@ use super::raw_heading::{HeadingChange, RawHeading};
 use super::run::Run;
 use super::{
     Anchor, Attribute, Document, Heading, Link, LinkKind, LinkLabel, NormativeStatement, Piece, Slugs,
-    autolinks, emoji, labels, page_id, pieces, shortened, spaced,
+    autolinks, emoji, fitted, labels, page_id, pieces, shortened, spaced,
 };
 
 /// Maximum length of a redirect document, in words.
@@ -658,10 +658,9 @@ impl<'a> Walk<'a> {
         self.document.unused.sort_by_key(|label| label.span.start);
         self.document.shadowed = self.shadowed();
         self.document.events = self.recorder.finish();
-        // Kept until the end of a build.
-        self.document.links.shrink_to_fit();
-        self.document.headings.shrink_to_fit();
-        self.document
+        let mut document = self.document;
+        (document.links, document.headings) = (fitted(document.links), fitted(document.headings));
+        document
     }
 
     /// Finds definitions that repeat a label. The parser keeps only the first definition.

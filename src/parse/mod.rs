@@ -92,6 +92,14 @@ pub struct Document {
     pub exceeded_bound: Option<(Bound, Range<usize>)>,
 }
 
+/// Moves a list that is kept into memory of its size. [`Vec::shrink_to_fit`] leaves it where it is, because the allocator
+/// keeps a block of which half is used.
+pub fn fitted<T>(mut list: Vec<T>) -> Vec<T> {
+    let mut fitted = Vec::with_capacity(list.len());
+    fitted.append(&mut list);
+    fitted
+}
+
 /// A label of a reference-style link, or a malformed link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkLabel {

@@ -80,7 +80,6 @@ impl Page {
         let anchors = entry.sections.iter().filter_map(|section| writer.section(section)).collect();
         let mut text = writer.page;
         text.text.truncate(text.text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
-        text.tokens.shrink_to_fit();
         let (meta, filters, words) = (meta(entry), filters(entry), text.tokens.len());
         let fragment = Fragment {
             anchors,
