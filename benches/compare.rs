@@ -7,12 +7,11 @@
 
 mod common;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Usage, copy_folder, measured, median};
+use common::{Usage, copy_folder, measured, median, site_of_copies};
 use walkdir::WalkDir;
 
 /// Runs of each program of a row.
@@ -54,7 +53,7 @@ fn main() {
     let one = bench.copies(1);
     // The handbook with the documents, and the documents alone: the pages that the other programs make.
     let builds: [(&str, &dyn Fn() -> Command); 2] =
-        [("handbook", &|| handbook(&without, &[])), ("documents", &|| bench.build_copies(&one, 1))];
+        [("handbook", &|| handbook(&without, &[])), ("documents", &|| bench.build_copies(&one))];
     if is_wanted("hugo")
         && let Some(hugo) = bench.hugo()
     {
@@ -83,16 +82,19 @@ fn main() {
     for (row, copies) in [("ten", 10), (LONG, 100)].into_iter().filter(|(row, _)| is_wanted(row)) {
         let many = bench.copies(copies);
         let label = format!("{copies} copies");
-        bench.row(
-            row,
-            (&label, &|| bench.build_copies(&many, copies)),
-            ("1 copy", &|| bench.build_copies(&one, 1)),
-        );
+        bench.row(row, (&label, &|| bench.build_copies(&many)), ("1 copy", &|| bench.build_copies(&one)));
     }
 }
 
 /// A program under a label.
 type Program<'a> = (&'a str, &'a dyn Fn() -> Command);
+
+/// A site of several copies of the documents, without search.
+struct Copies {
+    site: PathBuf,
+    /// For the command line.
+    sources: Vec<String>,
+}
 
 struct Bench {
     /// Folder for sites and output.
@@ -122,26 +124,14 @@ impl Bench {
         copy
     }
 
-    /// A site of several copies of the documents, without search.
-    fn copies(&self, count: usize) -> PathBuf {
-        let mut config = String::from("title = \"Copies\"\n[search]\nenabled = false\n");
-        for copy in 0..count {
-            let _ = write!(
-                config,
-                "[[source]]\nname = \"c{copy}\"\nformat = \"markdown\"\npath = \"c{copy}\"\nmount = \"c{copy}\"\n\
-                 broken_links = \"warn\"\n"
-            );
-        }
+    fn copies(&self, count: usize) -> Copies {
         let site = self.folder.join(format!("copies-{count}"));
-        fs::create_dir_all(&site).expect("a folder");
-        fs::write(site.join("site.toml"), config).expect("a site");
-        site
+        let sources = site_of_copies(&site, &self.documents, count);
+        Copies { site, sources }
     }
 
-    fn build_copies(&self, site: &Path, count: usize) -> Command {
-        let sources: Vec<String> =
-            (0..count).map(|copy| format!("c{copy}={}", self.documents.display())).collect();
-        self.build(site, &sources.iter().map(String::as_str).collect::<Vec<_>>())
+    fn build_copies(&self, copies: &Copies) -> Command {
+        self.build(&copies.site, &copies.sources.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn build(&self, site: &Path, sources: &[&str]) -> Command {

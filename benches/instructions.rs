@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use common::copy_folder;
+use common::{copy_folder, site_of_copies};
 
 /// Accepted growth. Two runs differ by less than 0.0001, and processors with other vector instructions by more.
 const TOLERANCE: f64 = 0.08;
@@ -74,21 +74,12 @@ fn copies(folder: &Path) -> (PathBuf, Vec<String>) {
     let (site, documents) = (folder.join("copies"), folder.join("documents"));
     let names: Vec<String> = (0..DOCUMENTS).map(|number| format!("document-{number}.md")).collect();
     let links: String = names.iter().map(|name| format!("- [{name}]({name})\n")).collect();
-    for folder in [&site, &documents] {
-        fs::create_dir(folder).expect("a folder");
-    }
+    fs::create_dir(&documents).expect("a folder");
     for name in &names {
         fs::write(documents.join(name), format!("# {name}\n\n{links}")).expect("a document");
     }
-    let mut config = String::from("title = \"Copies\"\n[search]\nenabled = false\n");
-    for copy in 0..COPIES {
-        config += &format!(
-            "[[source]]\nname = \"c{copy}\"\nformat = \"markdown\"\npath = \"c{copy}\"\nmount = \"c{copy}\"\n"
-        );
-    }
-    fs::write(site.join("site.toml"), config).expect("a site");
-    let sources = (0..COPIES).map(|copy| format!("c{copy}={}", documents.display()));
-    (site, sources.collect())
+    let sources = site_of_copies(&site, &documents, COPIES);
+    (site, sources)
 }
 
 /// Instructions of a build of a site with these sources.

@@ -1,6 +1,7 @@
 //! Parts that benchmarks share: measuring processes, and copying folders.
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -41,6 +42,21 @@ pub(crate) fn measured(command: &mut Command) -> Usage {
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// Makes a site of sources with the same documents, without search. Returns the sources for the command line.
+pub(crate) fn site_of_copies(site: &Path, documents: &Path, copies: usize) -> Vec<String> {
+    let mut config = String::from("title = \"Copies\"\n[search]\nenabled = false\n");
+    for copy in 0..copies {
+        let _ = write!(
+            config,
+            "[[source]]\nname = \"c{copy}\"\nformat = \"markdown\"\npath = \"c{copy}\"\nmount = \"c{copy}\"\n\
+             broken_links = \"warn\"\n"
+        );
+    }
+    std::fs::create_dir_all(site).expect("a folder");
+    std::fs::write(site.join("site.toml"), config).expect("a site");
+    (0..copies).map(|copy| format!("c{copy}={}", documents.display())).collect()
 }
 
 /// Copies the regular files of a folder.

@@ -14,7 +14,7 @@ use super::target;
 use super::target::Target;
 use super::web::{address_above_root, bases};
 use crate::model::{self, FolderKey, Route, index_document, index_names};
-use crate::parse::{parse, shortened};
+use crate::parse::{fitted, parse, shortened};
 use crate::source::{Db, File, Site, SourceId, folder_of};
 use crate::strings::strings;
 use crate::url;
@@ -56,10 +56,8 @@ const LONGEST_SECTION: usize = 200;
 /// The references of a file, in order. References from data have their record's page as the route.
 #[salsa::tracked]
 pub fn references(db: &dyn Db, file: File) -> Vec<Reference> {
-    // Collecting would reuse the larger block of the pairs.
-    let mut references = Vec::new();
-    references.extend(references_with_spans(db, file).into_iter().map(|(reference, _)| reference));
-    references
+    // Collecting reuses the larger block of the pairs.
+    fitted(references_with_spans(db, file).into_iter().map(|(reference, _)| reference).collect())
 }
 
 /// The references of a file with their spans, in the order of [`references`]. That query leaves out the spans, so that it

@@ -122,9 +122,7 @@ pub(super) fn of_group(scope: &Scope, group: &model::Group) -> (Vec<Place>, usiz
         .filter(|citation| {
             let (from, index) = (citation.from, citation.index);
             !(citation.source(scope.db) == source && from.path(scope.db).starts_with(&own))
-                && link::containing_section(scope.db, from, index)
-                    .as_ref()
-                    .is_none_or(|place| place.route != page)
+                && link::citing_page(scope.db, from, index).as_ref() != Some(&page)
         })
         .filter(|citation| seen.insert((citation.from, citation.index)));
     group_by_section(scope, citations)

@@ -204,7 +204,7 @@ fn broken_references(
     faults: Vec<(usize, &str, &link::Broken)>,
 ) -> Option<BrokenReferences> {
     let (first, ..) = faults.first()?;
-    let route = &link::containing_section(scope.db, file, *first).as_ref()?.route;
+    let route = link::citing_page(scope.db, file, *first)?;
     let reference = |(index, original, fault): &(usize, &str, &link::Broken)| {
         let destination = url::without_name(original);
         let without_name = |text: &String| match &destination {
@@ -222,7 +222,7 @@ fn broken_references(
         }
     };
     Some(BrokenReferences {
-        page: scope.link(title(scope.db, route), route),
+        page: scope.link(title(scope.db, &route), &route),
         source: file.config(scope.db).title(),
         path: file.path(scope.db).to_string(),
         references: faults.iter().map(reference).collect(),

@@ -78,12 +78,12 @@ impl Page {
     pub(super) fn new(url: &str, entry: &SearchEntry, language: &Language) -> Self {
         let mut writer = TextWriter::new(language);
         let anchors = entry.sections.iter().filter_map(|section| writer.section(section)).collect();
-        let mut text = writer.page;
-        text.text.truncate(text.text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
-        let (meta, filters, words) = (meta(entry), filters(entry), text.tokens.len());
+        let PageText { mut text, tokens } = writer.page;
+        text.truncate(text.trim_end_matches([' ', ZERO_WIDTH_SPACE]).len());
+        let (meta, filters, words) = (meta(entry), filters(entry), tokens.len());
         let fragment = Fragment {
             anchors,
-            content: &text.text,
+            content: &text,
             filters: &filters,
             meta: &meta,
             url: address(url, entry),
@@ -91,7 +91,7 @@ impl Page {
         };
         // Serializing strings cannot fail.
         let fragment = serde_json::to_string(&fragment).unwrap_or_default();
-        Self { meta, filters, text, words, fragment }
+        Self { meta, filters, text: PageText { text, tokens }, words, fragment }
     }
 }
 
