@@ -230,7 +230,11 @@ fn leads_where_it_should<'db>(db: &'db Database, from: File, destination: &str) 
             }
         }
         Target::Asset(asset) => {
-            assert!(asset.file.readable(db) && model::asset_at(db, &asset.url).is_some(), "{}", description());
+            assert!(
+                asset.file.readable(db) && model::asset_at(db, &asset.url).is_some(),
+                "{}",
+                description()
+            );
         }
         Target::SourceFile(file) => {
             assert_eq!(rolebook::url::join("", &file.path), (file.path.clone(), 0), "{}", description());

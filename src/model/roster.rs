@@ -1,8 +1,7 @@
 //! Lists of people that are kept outside the records of groups, compared with the facts.
 //!
 //! [`rosters`] are the lists themselves. A mapping says which people should be in them
-//! ([`Expectation`](crate::facts::Expectation)); the comparison of a group depends on the facts of that group and its
-//! lists alone.
+//! ([`Expectation`]); the comparison of a group depends on the facts of that group and its lists alone.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
