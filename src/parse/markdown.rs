@@ -220,6 +220,12 @@ pub fn fold(label: &str) -> String {
     label.to_lowercase().to_uppercase()
 }
 
+/// The clause below the last heading.
+fn clause(headings: &[Heading]) -> Clause<'_> {
+    let heading = headings.len().checked_sub(1);
+    Clause { id: heading.map_or("", |index| headings[index].id.as_str()), heading }
+}
+
 struct Walk<'a> {
     source: &'a str,
     body: usize,
@@ -239,9 +245,10 @@ struct Walk<'a> {
     in_script: bool,
     /// Text of the paragraph that may become the lead, and whether it contains words that are not links.
     lead: Option<(String, bool)>,
-    /// Numbers of open links and pictures.
+    /// Numbers of open links, pictures and struck texts.
     links: usize,
     pictures: usize,
+    struck: usize,
     /// Number of open containers: quotes, lists, tables, footnotes.
     depth: usize,
     /// Number of open footnotes.
@@ -292,6 +299,7 @@ impl<'a> Walk<'a> {
             lead: None,
             links: 0,
             pictures: 0,
+            struck: 0,
             depth: 0,
             footnotes: 0,
             nesting: Nesting::default(),
@@ -399,6 +407,8 @@ impl<'a> Walk<'a> {
                 self.links -= 1;
                 self.pictures -= 1;
             }
+            Event::Start(Tag::Strikethrough) => self.struck += 1,
+            Event::End(TagEnd::Strikethrough) => self.struck -= 1,
             Event::Code(code) => self.add(&code, &code),
             Event::InlineMath(math) => self.add(&format!("${math}$"), &math),
             Event::DisplayMath(math) => self.add(&format!("$${math}$$"), &math),
@@ -419,14 +429,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Processes running text: key words and bare addresses. Headings contain no obligations.
+    /// Processes running text: key words and bare addresses. Headings and struck texts contain no obligations.
     fn run(&mut self, run: &Run<'_>) {
         if self.code {
             self.add_text(&run.text);
             return;
         }
         if self.pictures == 0 {
-            if self.heading.is_none() && self.obligations.is_some() {
+            if self.heading.is_none() && self.struck == 0 && self.obligations.is_some() {
                 self.passage.key_words(run, self.links == 0);
             }
             self.passage.push(&run.text, &run.span);
@@ -463,9 +473,12 @@ impl<'a> Walk<'a> {
             ) => {}
             Event::Start(_) | Event::End(_) | Event::Rule => {
                 self.end_passage();
+                let clause = clause(&self.document.headings);
                 match (event, &mut self.obligations) {
                     (Event::Start(Tag::List(_)), Some(finder)) => finder.start_list(self.source, span.start),
                     (Event::End(TagEnd::List(_)), Some(finder)) => finder.end_list(),
+                    (Event::End(TagEnd::TableHead), Some(finder)) => finder.end_head(),
+                    (Event::End(TagEnd::TableRow), Some(finder)) => finder.end_row(clause),
                     _ => {}
                 }
             }
@@ -478,9 +491,12 @@ impl<'a> Walk<'a> {
             && !self.passage.text.trim().is_empty()
             && self.heading.is_none()
         {
-            let heading = self.document.headings.len().checked_sub(1);
-            let id = heading.map_or("", |index| self.document.headings[index].id.as_str());
-            finder.passage(&self.passage, Clause { id, heading });
+            let clause = clause(&self.document.headings);
+            if self.in_cell {
+                finder.cell(&self.passage, clause);
+            } else {
+                finder.passage(&self.passage, clause);
+            }
         }
         self.passage.finish(&mut self.document.links);
     }

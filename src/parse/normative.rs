@@ -30,19 +30,39 @@ pub struct NormativeStatement {
     pub span: Range<usize>,
 }
 
-/// Maximum characters of a subject or an introduction that an obligation repeats, as many obligations may share one.
+/// Maximum characters of a subject, an introduction or a list that an obligation repeats, as many may share one.
 const QUOTED: usize = 400;
 
 /// Collects obligations during the walk over a document.
 #[derive(Default)]
 pub(super) struct ObligationFinder {
-    /// The introduction of each open list.
-    introductions: Vec<Option<String>>,
+    /// The open lists, outermost first.
+    lists: Vec<OpenList>,
     /// The last passage and its end. Empty after it has introduced a list.
     before: (String, usize),
+    /// Index of the obligation that ends the last passage, if one does.
+    last: Option<usize>,
+    /// The cells of the open row of a table.
+    row: Vec<Cell>,
     /// The number of times that each id was assigned.
     seen: HashMap<String, usize>,
     pub(super) obligations: Vec<NormativeStatement>,
+}
+
+/// A list that is being read.
+struct OpenList {
+    introduction: Option<String>,
+    /// Index of the obligation that the items complete: `MUST publish:`.
+    completes: Option<usize>,
+    /// The items that complete it. Items with key words are obligations of their own.
+    items: String,
+}
+
+/// A cell of a table.
+struct Cell {
+    text: String,
+    /// The level and the span of its key word if the cell contains nothing else.
+    bare: Option<(Level, Range<usize>)>,
 }
 
 impl ObligationFinder {
@@ -51,26 +71,99 @@ impl ObligationFinder {
         let (text, end) = &self.before;
         let text = spaced(text);
         let gap = source.get(*end..at).unwrap_or_default();
-        let introduces = !text.is_empty()
-            && (text.ends_with([':', '…']) || text.ends_with("...") || gap.matches('\n').count() < 2);
+        let last = self.last.take();
+        let is_incomplete = text.ends_with([':', '…'])
+            || text.ends_with("...")
+            || last.is_some_and(|last| self.lacks_statement(last));
+        let introduces = !text.is_empty() && (is_incomplete || gap.matches('\n').count() < 2);
         // The last sentence is the introduction.
-        let last = || sentences(&text).last().map(|last| shortened(&text[last.clone()], QUOTED));
-        self.introductions.push(introduces.then(last).flatten());
+        let last_sentence = || sentences(&text).last().map(|last| shortened(&text[last.clone()], QUOTED));
+        self.lists.push(OpenList {
+            introduction: introduces.then(last_sentence).flatten(),
+            completes: last.filter(|_| is_incomplete),
+            items: String::new(),
+        });
         self.before.0.clear();
     }
 
     /// Leaves a list.
     pub(super) fn end_list(&mut self) {
-        self.introductions.pop();
+        let Some(OpenList { completes: Some(index), items, .. }) = self.lists.pop() else { return };
+        let text = &mut self.obligations[index].text;
+        *text = spaced(&format!("{text} {}", shortened(items.trim_end_matches(['.', ';', ',']), QUOTED)));
+    }
+
+    /// True if the obligation consists of its key word and a subject: `Chairs SHOULD NOT`.
+    fn lacks_statement(&self, obligation: usize) -> bool {
+        let obligation = &self.obligations[obligation];
+        obligation.text.ends_with(obligation.level.word())
     }
 
     /// Collects the obligations of a complete passage.
     pub(super) fn passage(&mut self, passage: &Passage, clause: Clause<'_>) {
+        self.last = None;
         for sentence in sentences(&passage.text) {
+            let before = self.obligations.len();
             self.sentence(passage, sentence, clause);
+            self.last = self.obligations.len().checked_sub(1).filter(|last| *last >= before);
+        }
+        if passage.key_words.is_empty()
+            && let Some(OpenList { items, .. }) = self.lists.iter_mut().rfind(|list| list.completes.is_some())
+            && items.len() < QUOTED
+        {
+            let joint = if items.is_empty() || items.ends_with(':') { " " } else { "; " };
+            items.push_str(joint);
+            items.push_str(passage.text.trim().trim_end_matches(['.', ';', ',']));
         }
         self.before.0.clone_from(&passage.text);
         self.before.1 = passage.end;
+    }
+
+    /// Reads a cell of a table.
+    pub(super) fn cell(&mut self, passage: &Passage, clause: Clause<'_>) {
+        let text = spaced(&passage.text);
+        let bare = passage.key_words.first().and_then(|(word, span)| {
+            let (level, _) = level(&passage.text, word);
+            (text == level.word()).then(|| (level, span.clone()))
+        });
+        if bare.is_none() {
+            self.passage(passage, clause);
+        }
+        self.row.push(Cell { text, bare });
+    }
+
+    /// Leaves a row of a table. A cell that contains nothing but a key word sets the level of its row.
+    pub(super) fn end_row(&mut self, clause: Clause<'_>) {
+        let row = std::mem::take(&mut self.row);
+        let texts = |without: usize| {
+            let texts = row
+                .iter()
+                .enumerate()
+                .filter(move |(index, cell)| *index != without && !cell.text.is_empty());
+            texts.map(|(_, cell)| cell.text.as_str()).collect::<Vec<_>>()
+        };
+        for (index, cell) in row.iter().enumerate() {
+            let Some((level, span)) = &cell.bare else { continue };
+            let others = texts(index);
+            if others.is_empty() {
+                continue;
+            }
+            let id = self.unique(id(clause.id, *level, &others.join(" "), ""));
+            self.obligations.push(NormativeStatement {
+                id,
+                is_anchor: false,
+                level: *level,
+                text: shortened(&texts(row.len()).join(" – "), QUOTED),
+                context: None,
+                heading: clause.heading,
+                span: span.clone(),
+            });
+        }
+    }
+
+    /// Leaves the head of a table. A key word there is the title of a column.
+    pub(super) fn end_head(&mut self) {
+        self.row.clear();
     }
 
     fn sentence(&mut self, passage: &Passage, sentence: Range<usize>, clause: Clause<'_>) {
@@ -95,8 +188,9 @@ impl ObligationFinder {
                 Some((_, id)) => id.clone(),
                 None => self.unique(id(clause.id, level, statement, &short)),
             };
-            let text = spaced(&format!("{short} {} {statement}", level.word()));
-            let introduced = self.introductions.last().cloned().flatten();
+            let joint = if statement.starts_with([',', ';', ':', '.', ')']) { "" } else { " " };
+            let text = spaced(&format!("{short} {}{joint}{statement}", level.word()));
+            let introduced = self.lists.last().and_then(|list| list.introduction.clone());
             self.obligations.push(NormativeStatement {
                 id,
                 is_anchor: anchor.is_some(),
@@ -146,6 +240,11 @@ fn level(text: &str, word: &Range<usize>) -> (Level, usize) {
     }
 }
 
+/// Abbreviations that a number follows.
+const BEFORE_NUMBERS: [&str; 9] = ["art", "ca", "ch", "fig", "no", "p", "pp", "sec", "vol"];
+/// Abbreviations that anything may follow.
+const BEFORE_ANYTHING: [&str; 7] = ["cf", "dr", "e.g", "i.e", "mr", "ms", "vs"];
+
 /// Byte ranges of the sentences of a text. A full stop before a lower-case letter belongs to an abbreviation.
 fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
@@ -155,6 +254,7 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
         let next = rest.trim_start();
         if rest.starts_with(char::is_whitespace)
             && next.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
+            && !is_abbreviation(&text[start..at], next)
         {
             sentences.push(start..at + stop.len());
             start = text.len() - next.len();
@@ -162,6 +262,13 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     }
     sentences.push(start..text.len());
     sentences
+}
+
+/// True if a text ends with an abbreviation, without its full stop.
+fn is_abbreviation(text: &str, next: &str) -> bool {
+    let word = text.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    let is_one_of = |words: &[&str]| words.iter().any(|abbreviation| word.eq_ignore_ascii_case(abbreviation));
+    is_one_of(&BEFORE_ANYTHING) || next.starts_with(char::is_numeric) && is_one_of(&BEFORE_NUMBERS)
 }
 
 /// Splits the text between two key words into the statement of the first and the subject of the second, if it has its

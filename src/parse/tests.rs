@@ -296,9 +296,52 @@ fn mentions_of_key_words_are_not_obligations() {
         "![You MUST look](a.png)",
         "<!-- you MUST not see this -->\n\n<https://example.org/MUST/x>",
         "a MUST-have, and MUSTARD",
+        "~~Chairs MUST bring cake.~~",
+        "| Duty | MUST | MAY |\n|---|---|---|\n| Minutes | yes | no |\n",
+        "| Level |\n|---|\n| MUST |\n",
     ] {
         assert_eq!(obligations(text), [], "{text}");
     }
+}
+
+#[test]
+fn a_list_completes_the_obligation_that_introduces_it() {
+    let text = "## Chairs\n\nChairs MUST publish:\n\n- minutes,\n- a report:\n  1. in spring\n  2. in fall;\n- and they MAY sing.\n\n\
+                1. SHOULD NOT\n   1. vote twice\n   2. vote by proxy.\n\nMUST go home\n- now\n";
+    let expected = [
+        ("chairs.must-publish", "Chairs MUST publish: minutes; a report: in spring; in fall"),
+        ("chairs.may-sing", "and they MAY sing"),
+        ("chairs.should-not", "SHOULD NOT vote twice; vote by proxy"),
+        ("chairs.must-go-home", "MUST go home"),
+    ];
+    assert_eq!(obligations(text), pairs(&expected));
+    let long = format!("MUST:\n{}", "- one of many items\n".repeat(200));
+    let text = &obligations(&long)[0].1;
+    assert!(text.ends_with("many items…") || text.ends_with("many…") || text.ends_with("of…"), "{text}");
+    assert!(text.chars().count() < 450, "{text}");
+}
+
+#[test]
+fn a_key_word_in_a_cell_of_its_own_binds_its_row() {
+    let text = "## D\n\n| Duty | Level | When |\n|---|---|---|\n| Publish minutes | **MUST** | weekly |\n| | SHOULD NOT | vote |\n\
+                | Chairs MUST answer | | daily |\n";
+    let expected = [
+        ("d.must-publish-minutes-weekly", "Publish minutes – MUST – weekly"),
+        ("d.should-not-vote", "SHOULD NOT – vote"),
+        ("d.must-answer", "Chairs MUST answer"),
+    ];
+    assert_eq!(obligations(text), pairs(&expected));
+}
+
+#[test]
+fn abbreviations_and_commas_do_not_end_statements() {
+    let text = "## D\n\nIt MUST NOT be edited; cf. sec. 4.2. Chairs MUST, within 30 days, e.g. May 1, ask Dr. No. They MAY end.\n";
+    let expected = [
+        ("d.must-not-edited-cf-sec-4", "It MUST NOT be edited; cf. sec. 4.2"),
+        ("d.must-within-30-days-e", "Chairs MUST, within 30 days, e.g. May 1, ask Dr. No"),
+        ("d.may-end", "They MAY end"),
+    ];
+    assert_eq!(obligations(text), pairs(&expected));
 }
 
 #[test]
