@@ -36,6 +36,8 @@ pub struct Group {
     pub aliases: Vec<At<String>>,
     /// Current holders of roles, in the order of the file.
     pub leads: Vec<Lead>,
+    /// The role keys of the seats that the data marks as vacant: `chair: TBD`.
+    pub vacant: Vec<String>,
     /// Former leads.
     pub emeritus: Vec<Person>,
     /// Meetings of the group itself, in the order of the file.
@@ -72,6 +74,7 @@ impl Group {
             parent: None,
             aliases: Vec::new(),
             leads: Vec::new(),
+            vacant: Vec::new(),
             emeritus: Vec::new(),
             meetings: Vec::new(),
             contact: Contact::default(),
@@ -88,10 +91,20 @@ impl Group {
         leads.chain(&self.emeritus).chain(of_subprojects).chain(&self.contact.liaison)
     }
 
-    /// The number of facts about the group besides its people.
+    /// The keys of the roles that somebody holds or that the data marks as vacant.
+    pub fn role_keys(&self) -> impl Iterator<Item = &String> {
+        self.leads.iter().map(|lead| &lead.role.value).chain(&self.vacant)
+    }
+
+    /// The number of facts about the group besides its people. A name is one if it is not the id.
     pub fn number_of_facts(&self) -> usize {
-        let has =
-            [self.mission.is_some(), self.charter.is_some(), self.label.is_some(), self.parent.is_some()];
+        let has = [
+            self.name != self.id.value,
+            self.mission.is_some(),
+            self.charter.is_some(),
+            self.label.is_some(),
+            self.parent.is_some(),
+        ];
         let has = has.iter().filter(|has| **has).count();
         has + self.meetings.len() + self.contact.channels.len() + self.subprojects.len()
     }

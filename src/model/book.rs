@@ -116,7 +116,8 @@ impl Handbook {
         let mut seen = BTreeSet::new();
         holders.retain(|person| seen.insert(person.id.value.clone()));
         let recorded = !holders.is_empty() || keys.iter().any(|key| self.is_recorded(group, key));
-        Seat { role: role.clone(), holders, recorded }
+        let is_optional = role.matter.optional && !group.marks_as_vacant(role);
+        Seat { role: role.clone(), holders, recorded, is_optional }
     }
 
     /// True if a group names its leads, but neither it nor another group of its source names holders of a role, although
@@ -136,13 +137,16 @@ impl Handbook {
         in_source.is_some_and(|keys| keys.contains(key)) || key == SUBPROJECT_LEAD || key == LIAISON
     }
 
-    /// Adds roles for holders whom group data names under a key that no role of their group has, so that every holder is
+    /// Adds roles for seats that group data names under a key that no role of their group has, so that every holder is
     /// shown. A key that cannot be part of an address is left out; `check` reports it.
     fn add_implied_roles(&mut self, named: &IndexMap<String, NamedRole>) {
         let mut implied: IndexMap<String, Arc<Role>> = IndexMap::new();
         let in_groups = self.groups.values().flat_map(|group| {
-            let keys: BTreeSet<&String> = group.facts.leads.iter().map(|lead| &lead.role.value).collect();
-            keys.into_iter().filter(|key| self.role_of(group, key).is_none()).map(|key| (key, group.file))
+            group
+                .role_keys
+                .iter()
+                .filter(|key| self.role_of(group, key).is_none())
+                .map(|key| (key, group.file))
         });
         let in_community = self.community_seats.iter().map(|(file, lead)| (&lead.role.value, *file));
         for (id, file) in in_groups.chain(in_community) {
@@ -254,7 +258,7 @@ pub fn handbook(db: &dyn Db) -> Handbook {
     handbook.people = merge::people(handbook.groups.values(), &handbook.community_seats, &people);
     for group in handbook.groups.values() {
         let keys = handbook.recorded_keys.entry(group.source).or_default();
-        keys.extend(group.facts.leads.iter().map(|lead| lead.role.value.clone()));
+        keys.extend(group.role_keys.iter().cloned());
     }
     handbook.add_implied_roles(&vocabulary(db).roles);
     handbook

@@ -17,13 +17,15 @@ pub struct Text {
     pub text: String,
 }
 
-/// A group: the facts from one file and the additions of the handbook.
+/// A group: the facts from one file or several and the additions of the handbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The facts. If a checkout and the handbook both describe the group, those of the checkout.
     pub facts: Arc<facts::Group>,
-    /// The file of the facts.
+    /// The file of the facts: of the record that says most.
     pub file: File,
+    /// Other files whose records complete them.
+    pub completed_by: Vec<File>,
     /// The source of that file.
     pub source: SourceId,
     /// The purpose of the group, from the handbook if it states one.
@@ -34,7 +36,7 @@ pub struct Group {
     pub stakeholders: Vec<String>,
     /// Id of the existing group that it is part of.
     pub parent: Option<String>,
-    /// The role keys of its holders.
+    /// The role keys of its holders and of the seats that the data marks as vacant.
     pub role_keys: BTreeSet<String>,
     /// Additions to roles, by role id.
     pub overlays: BTreeMap<String, RoleOverlay>,
@@ -46,6 +48,18 @@ impl Group {
     /// Returns the group's id.
     pub fn id(&self) -> &str {
         &self.facts.id
+    }
+
+    /// Records that a record of the file completes the facts.
+    pub(super) fn add_file(&mut self, file: File) {
+        if self.file != file && !self.completed_by.contains(&file) {
+            self.completed_by.push(file);
+        }
+    }
+
+    /// True if the data marks the seat of a role as vacant.
+    pub(super) fn marks_as_vacant(&self, role: &Role) -> bool {
+        role.held_as().iter().any(|key| self.facts.vacant.iter().any(|vacant| vacant == key))
     }
 
     /// True if the group has a fact.
@@ -117,8 +131,8 @@ impl Role {
         self.stated_fit(group) > HELD
     }
 
-    /// The fit of a role to a group: 3 by the group's id, 2 by its kind, 1 if the group's data names a holder, 0 if it does
-    /// not apply. A holder in the data is always shown.
+    /// The fit of a role to a group: 3 by the group's id, 2 by its kind, 1 if the group's data names a holder or a
+    /// vacant seat, 0 if it does not apply. A holder in the data is always shown.
     pub(super) fn fit(&self, group: &Group) -> u8 {
         match self.stated_fit(&group.facts) {
             0 if self.held_as().iter().any(|key| group.role_keys.contains(*key)) => HELD,
@@ -202,6 +216,8 @@ pub struct Seat {
     pub holders: Vec<Named>,
     /// True if the data lists holders of this role; false for roles whose holders are listed elsewhere.
     pub recorded: bool,
+    /// True if the group may do without the role. A seat that the data marks as vacant is to be filled.
+    pub is_optional: bool,
 }
 
 /// The role keys of leads of subprojects and of the liaison of a group.

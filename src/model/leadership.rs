@@ -53,7 +53,7 @@ impl Handbook {
         let seats: Vec<(Seat, Filled)> = seats
             .map(|seat| {
                 let filled = match seat.holders.len() {
-                    0 if seat.role.matter.optional => Filled::Open,
+                    0 if seat.is_optional => Filled::Open,
                     0 => Filled::Vacant,
                     1 if seat.role.wanted() != Some(1) => Filled::Alone,
                     _ => Filled::Shared,

@@ -49,11 +49,13 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
                     // A check reports a second file of the handbook; the first one counts.
                     if !own {
                         // The record that says more counts.
-                        let other = match new.facts.number_of_facts() > existing.facts.number_of_facts() {
-                            true => std::mem::replace(existing, new).facts,
-                            false => new.facts,
-                        };
-                        complete(Arc::make_mut(&mut existing.facts), &other);
+                        let mut other = new;
+                        if other.facts.number_of_facts() > existing.facts.number_of_facts() {
+                            std::mem::swap(existing, &mut other);
+                        }
+                        existing.completed_by.append(&mut other.completed_by);
+                        existing.add_file(other.file);
+                        complete(Arc::make_mut(&mut existing.facts), &other.facts);
                     }
                 }
                 Some(existing) if own => {
@@ -66,6 +68,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
                     existing.mission = existing.mission.take().or(new.mission);
                     existing.facts = new.facts;
                     existing.file = file;
+                    existing.completed_by = new.completed_by;
                     existing.source = new.source;
                 }
             }
@@ -86,7 +89,7 @@ pub(super) fn groups(db: &dyn Db, files: &[File], directory: &Directory) -> Inde
         let parent = facts.parent.as_ref().and_then(|name| names.find(name));
         group.parent = parent.filter(|parent| *parent != facts.id.value);
         join(group, directory, &full_names);
-        group.role_keys = group.facts.leads.iter().map(|lead| lead.role.value.clone()).collect();
+        group.role_keys = group.facts.role_keys().cloned().collect();
     }
     groups.sort_by(|_, a, _, b| {
         let key = |group: &Group| (group.facts.kind.order, group.facts.name.to_lowercase());
@@ -100,6 +103,7 @@ fn group(db: &dyn Db, file: File, facts: Arc<facts::Group>) -> Group {
     let text = |at: &At<String>| Text { file, text: at.value.clone() };
     Group {
         file,
+        completed_by: Vec::new(),
         source: file.source(db),
         mission: facts.mission.as_ref().map(text),
         ask_about: facts.ask_about.as_ref().map(text),
@@ -116,6 +120,7 @@ fn group(db: &dyn Db, file: File, facts: Arc<facts::Group>) -> Group {
 fn complete(facts: &mut facts::Group, other: &facts::Group) {
     let keys: BTreeSet<(String, String)> = facts.leads.iter().map(Lead::key).collect();
     facts.leads.extend(other.leads.iter().filter(|lead| !keys.contains(&lead.key())).cloned());
+    facts.vacant.extend(other.vacant.iter().cloned());
     let former: BTreeSet<String> = facts.emeritus.iter().map(|person| person.id.value.clone()).collect();
     facts.emeritus.extend(other.emeritus.iter().filter(|person| !former.contains(&person.id.value)).cloned());
     facts.parent = facts.parent.take().or_else(|| other.parent.clone());
@@ -152,6 +157,7 @@ fn add_seat(
     let keys = seats.entry(key).or_insert_with(|| group.facts.leads.iter().map(Lead::key).collect());
     if keys.insert(seat.lead.key()) {
         Arc::make_mut(&mut group.facts).leads.push(seat.lead.clone());
+        group.add_file(file);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Coverage of lead roles in all groups: vacancies, single holders, and people who hold several roles.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -29,7 +31,7 @@ pub(super) struct Coverage {
     pub in_several: Vec<Several>,
 }
 
-/// The groups in which a role is vacant.
+/// The groups in which a role is vacant, or that nobody leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Gap {
@@ -205,7 +207,7 @@ impl FixedPage for Coverage {
     }
 }
 
-/// The vacant roles, with the groups that lack them.
+/// The groups that nobody leads, and the vacant roles with the groups that lack them.
 pub(super) fn gaps(scope: &Scope) -> Vec<Gap> {
     let db = scope.db;
     let mut gaps: IndexMap<String, (String, Vec<Link>)> = IndexMap::new();
@@ -220,12 +222,37 @@ pub(super) fn gaps(scope: &Scope) -> Vec<Gap> {
             groups.push(scope.link(group.name, &route));
         }
     }
+    let without_lead = without_lead(scope);
+    let no_lead = (!without_lead.is_empty()).then(|| Gap {
+        sentence: scope.fill("coverage.no_lead", &[("n", &without_lead.len().to_string())]),
+        groups: without_lead,
+    });
     let gap = |(role, groups): (String, Vec<Link>)| {
         let values = [("n", &*groups.len().to_string()), ("role", &*role)];
         let sentence = scope.fill("coverage.gap", &values);
         Gap { sentence, groups }
     };
-    gaps.into_values().map(gap).collect()
+    no_lead.into_iter().chain(gaps.into_values().map(gap)).collect()
+}
+
+/// The groups for which the data names neither a lead nor a vacant role, although it names leads of other groups of
+/// their kind.
+fn without_lead(scope: &Scope) -> Vec<Link> {
+    let db = scope.db;
+    let handbook = model::handbook(db);
+    let key = |group: &model::Group| (group.source, group.facts.kind.id.clone());
+    let (mut led, mut unled) = (HashSet::new(), Vec::new());
+    for group in handbook.groups.values() {
+        let standing = model::standing(db, Key::new(db, group.id().to_owned()));
+        if standing.seats.iter().any(|(seat, _)| !seat.holders.is_empty()) {
+            led.insert(key(group));
+        } else if standing.seats.iter().all(|(_, filled)| *filled != Filled::Vacant) {
+            unled.push(group);
+        }
+    }
+    unled.retain(|group| led.contains(&key(group)));
+    let link = |group: &model::Group| scope.link(group.full_name(), &Route::Group(group.id().to_owned()));
+    unled.into_iter().map(|group| link(group)).collect()
 }
 
 /// The ways in which roles of the groups are filled.

@@ -126,8 +126,8 @@ pub(super) struct Group {
     pub cited: Vec<Place>,
     /// Number of references in sections that are not listed.
     pub cited_more: usize,
-    /// The file that the facts come from.
-    pub facts_source: Option<Link>,
+    /// The files that the facts come from.
+    pub facts_sources: Vec<Link>,
 }
 
 /// State of the lead roles.
@@ -394,7 +394,10 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         all_lists,
         cited,
         cited_more,
-        facts_source: scope.view_source(group.file),
+        facts_sources: std::iter::once(&group.file)
+            .chain(&group.completed_by)
+            .filter_map(|file| scope.view_source(*file))
+            .collect(),
     };
     let mut files = vec![group.overlay_file, group.file];
     files.dedup();

@@ -280,7 +280,7 @@ impl<'a> Scope<'a> {
             role: self.role_ref(&seat.role),
             url: self.to(&route.url(self.db)),
             holders: seat.holders.iter().map(|person| self.person(person)).collect(),
-            optional: seat.role.matter.optional,
+            optional: seat.is_optional,
             recorded: seat.recorded,
             wanted: seat.role.wanted().filter(|wanted| seat.holders.len() < *wanted as usize),
         }

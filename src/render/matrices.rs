@@ -189,7 +189,7 @@ fn seats(handbook: &Handbook, group: &Group) -> GroupSeats {
             role: seat.role.id.clone(),
             recorded: seat.recorded,
             vacant: seat.recorded && holders.is_empty(),
-            optional: seat.role.matter.optional,
+            optional: seat.is_optional,
             alone: holders.len() == 1,
             holders,
             subprojects: if seat.role.held_as().contains(&model::SUBPROJECT_LEAD) {

@@ -6,6 +6,7 @@ One JSON object, everything in it sorted:
 
 - `groups`: kind and name by id
 - `seats`: [group, role, person]
+- `vacant`: [group, role] where a text says that there is nobody
 - `former`: [group, person]
 - `people`: full names by person, or the name of the account, as it was first written, where none is
   known
@@ -61,6 +62,7 @@ class Reading:
     def __init__(self):
         self.groups, self.people, self.accounts, self.meetings = {}, {}, {}, []
         self.seats, self.former, self.contacts, self.parents = set(), set(), set(), set()
+        self.vacant = set()
 
     def group(self, group, kind, name):
         self.groups[group] = {"kind": kind, "name": name.strip()}
@@ -79,6 +81,8 @@ class Reading:
     def seat(self, group, role, **person):
         if key := self.person(**person):
             self.seats.add((group, role, key))
+        elif any(person.values()):
+            self.vacant.add((group, role))
 
     def leave(self, group, **person):
         if key := self.person(**person):
@@ -95,7 +99,8 @@ class Reading:
             "people": {key: sorted(self.people.get(key) or [self.accounts[key]]) for key in named},
             "meetings": sorted(self.meetings, key=lambda meeting: (meeting[0], meeting[1] or "", meeting[2])),
         }
-        for key in "seats", "former", "contacts", "parents":
+        self.vacant -= {(group, role) for group, role, _ in self.seats}
+        for key in "seats", "vacant", "former", "contacts", "parents":
             result[key] = sorted(getattr(self, key))
         print(json.dumps(result, sort_keys=True))
 

@@ -67,6 +67,7 @@ pub(crate) fn group(file: &FileName, stem: &str, text: &str, vocabulary: &Vocabu
             parent: fields.text(reader, group::PARENT),
             aliases: fields.texts(reader, group::ALIASES),
             leads: Vec::new(),
+            vacant: Vec::new(),
             emeritus: people(reader, fields, group::EMERITUS, vocabulary),
             meetings: meetings(reader, fields, group::MEETINGS, vocabulary),
             contact: Contact::default(),

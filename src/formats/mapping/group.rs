@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::field::{FieldMapping, Place};
 use super::names::{SHOWN, role_key};
 use super::path::{PathTarget, Touched};
+use super::person::Holder;
 use super::read::FileReader;
 use super::tree::is_filled;
 use super::unread::ReadExtent;
@@ -50,6 +51,7 @@ impl FileReader<'_> {
                 .or_else(|| self.plain(record, &entry.parent).filter(|text| !is_nobody(text))),
             aliases: self.texts(record, &entry.aliases),
             leads: Vec::new(),
+            vacant: Vec::new(),
             emeritus: Vec::new(),
             meetings: entry
                 .meetings
@@ -65,7 +67,7 @@ impl FileReader<'_> {
         };
         let former = self.people(record, &entry.emeritus, &entry.person);
         group.emeritus = former.into_iter().map(|(person, ..)| person).collect();
-        group.leads = self.leads(entry, record);
+        (group.leads, group.vacant) = self.leads(entry, record);
         group.contact = self.contact(entry, record);
         group.subprojects = self.subprojects(entry, record);
         let id = group.id.clone();
@@ -181,8 +183,9 @@ impl FileReader<'_> {
         fits.then_some(At { value, span: id.span })
     }
 
-    pub(super) fn leads(&mut self, entry: &GroupMapping, record: PathTarget) -> Vec<Lead> {
-        let mut leads = Vec::new();
+    /// The holders of roles, and the roles that the record marks as vacant.
+    fn leads(&mut self, entry: &GroupMapping, record: PathTarget) -> (Vec<Lead>, Vec<String>) {
+        let (mut leads, mut vacant) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         // The keys that `*` does not stand for: those that other roles read.
         let mut taken = HashSet::new();
@@ -208,7 +211,11 @@ impl FileReader<'_> {
                         (Some(_), Some(key)) if is_address(&key.name) => continue,
                         (Some((start, end)), Some(key)) => role_key(start, &key.name, end),
                     };
-                    for (person, further) in self.people_at(target, &entry.person) {
+                    for holder in self.holders_at(target, &entry.person) {
+                        let Holder::Person(person, further) = holder else {
+                            vacant.push(role_key.clone());
+                            continue;
+                        };
                         let span = target.node.span.clone();
                         let roles = std::iter::once(At { value: role_key.clone(), span }).chain(further);
                         for role in roles {
@@ -220,7 +227,7 @@ impl FileReader<'_> {
                 }
             }
         }
-        leads
+        (leads, vacant)
     }
 
     pub(super) fn meetings(&mut self, mapping: &MeetingMapping, record: PathTarget) -> Vec<Meeting> {

@@ -15,6 +15,23 @@ use crate::formats::person::{PersonTexts, is_address, person, without_addresses}
 use crate::parse::{At, Value, shortened};
 use crate::site_path::check_id;
 
+/// What stands where data names a person.
+pub(super) enum Holder {
+    /// A person, with the further roles that the record gives them.
+    Person(Person, Vec<At<String>>),
+    /// A text that stands for nobody: `TBD`.
+    Nobody,
+}
+
+impl Holder {
+    fn person(self) -> Option<(Person, Vec<At<String>>)> {
+        match self {
+            Self::Person(person, further) => Some((person, further)),
+            Self::Nobody => None,
+        }
+    }
+}
+
 impl FileReader<'_> {
     /// The people in a field, each with the further roles that the record gives them.
     pub(super) fn people(
@@ -42,21 +59,26 @@ impl FileReader<'_> {
         target: PathTarget,
         mapping: &PersonMapping,
     ) -> Vec<(Person, Vec<At<String>>)> {
+        self.holders_at(target, mapping).into_iter().filter_map(Holder::person).collect()
+    }
+
+    /// Like [`people_at`](Self::people_at), with vacant seats.
+    pub(super) fn holders_at(&mut self, target: PathTarget, mapping: &PersonMapping) -> Vec<Holder> {
         match &target.node.value {
             Value::List(items) => {
                 let items = items.iter().map(|node| PathTarget { node, key: target.key });
-                items.flat_map(|target| self.people_at(target, mapping)).collect()
+                items.flat_map(|target| self.holders_at(target, mapping)).collect()
             }
             Value::Null => Vec::new(),
-            _ => self.person(target, mapping).into_iter().collect(),
+            _ => self.holder(target, mapping).into_iter().collect(),
         }
     }
 
-    pub(super) fn person(
-        &mut self,
-        record: PathTarget,
-        mapping: &PersonMapping,
-    ) -> Option<(Person, Vec<At<String>>)> {
+    fn person(&mut self, record: PathTarget, mapping: &PersonMapping) -> Option<(Person, Vec<At<String>>)> {
+        self.holder(record, mapping).and_then(Holder::person)
+    }
+
+    fn holder(&mut self, record: PathTarget, mapping: &PersonMapping) -> Option<Holder> {
         // An email address is never kept.
         for field in ["email", "mail"] {
             let path = Path::read(field).ok()?;
@@ -105,7 +127,7 @@ impl FileReader<'_> {
         more_roles.iter_mut().for_each(|role| role.value = kebab(&role.value));
         if texts.accounts.is_empty() && texts.name.is_none() {
             match &record.node.value {
-                _ if named || is_nobody_named => {}
+                _ if named || is_nobody_named => return Some(Holder::Nobody),
                 Value::Table(_) => {
                     self.missing(record, "the person has neither an account nor a name");
                 }
@@ -114,7 +136,7 @@ impl FileReader<'_> {
             }
             return None;
         }
-        Some((person(&mut self.reader, texts)?, more_roles))
+        Some(Holder::Person(person(&mut self.reader, texts)?, more_roles))
     }
 
     /// A text about a person, without email addresses.
