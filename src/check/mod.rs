@@ -21,7 +21,8 @@ mod records;
 mod repeated;
 mod rosters;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
+use crate::model;
 use crate::source::{Db, File};
 
 pub use accepted::accept;
@@ -76,6 +77,18 @@ pub const SITE_RULES: &[SiteRule] = &[
 /// Returns the faults that prevent a file from being read as its type.
 pub fn faults(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     faults::run(db, file)
+}
+
+/// Returns the faults by which data files and roles are missing from the model, in whole or in part. What follows from
+/// the absence of a group or person may be wrong then.
+pub fn unread_data(db: &dyn Db) -> Vec<Diagnostic> {
+    let loses_data = |fault: &Diagnostic| {
+        fault.is_error()
+            || fault.code == diagnostic::code::DATA_SYNTAX
+            || fault.code.area() == diagnostic::code::SOURCE_UNREADABLE.area()
+    };
+    let files = model::data_files(db).chain(model::role_files(db));
+    files.flat_map(|file| faults(db, file)).filter(loses_data).collect()
 }
 
 /// Returns the diagnostics of all file rules for one file.

@@ -32,7 +32,7 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     if let Some(last) = last_build(args, &inputs) {
         drop(display);
         detail!("{NOTHING_CHANGED}");
-        return report(args, &reporter, last.diagnostics);
+        return report(args, &reporter, last.diagnostics, &[]);
     }
     let mut engine = Engine::of(inputs);
     if args.write_baseline {
@@ -54,23 +54,32 @@ pub(super) fn run(args: &CheckArgs) -> u8 {
     }
     let diagnostics = engine.accept(diagnostics, args.external);
     drop(display);
-    report(args, &reporter, diagnostics)
+    report(args, &reporter, diagnostics, &engine.unread_data(false))
 }
 
 /// The last build, if it had the same input and reported all that the check would.
 fn last_build(args: &CheckArgs, inputs: &Inputs) -> Option<Finished> {
-    let is_more = args.write_baseline || !args.rule.is_empty() || args.external;
+    let is_more = args.write_baseline || !args.rule.is_empty() || !args.only.is_empty() || args.external;
     let key = if is_more { None } else { key(inputs) };
     Finished::find(&cache::Cache::of(&inputs.root), &key?).filter(|last| last.has_same_copies(inputs))
 }
 
-/// Reports the selected diagnostics, and returns the exit code.
-fn report(args: &CheckArgs, reporter: &Reporter, mut diagnostics: Vec<Diagnostic>) -> u8 {
+/// The areas whose diagnostics follow from the data of all groups.
+const AREAS_OF_DATA: [&str; 2] = ["conformance", "roster"];
+
+/// Reports the selected diagnostics, and returns the exit code. Faults by which data is missing are always reported.
+fn report(
+    args: &CheckArgs,
+    reporter: &Reporter,
+    mut diagnostics: Vec<Diagnostic>,
+    unread_data: &[Diagnostic],
+) -> u8 {
     if !args.only.is_empty() {
-        diagnostics.retain(|diagnostic| is_in(&args.only, diagnostic) || prevents_check(diagnostic));
+        diagnostics.retain(|diagnostic| is_in(&args.only, diagnostic) || unread_data.contains(diagnostic));
     }
     reporter.report(&diagnostics);
-    finish(reporter, &diagnostics)
+    let depends_on_data = args.only.iter().any(|area| AREAS_OF_DATA.contains(&area.as_str()));
+    finish(reporter, &diagnostics, depends_on_data && !unread_data.is_empty())
 }
 
 /// True if a diagnostic is in one of the areas. An unused acceptance is also in the area of its code.
@@ -81,14 +90,12 @@ fn is_in(areas: &[String], diagnostic: &Diagnostic) -> bool {
             && areas.iter().any(|area| diagnostic.message.contains(&format!("`{area}/"))))
 }
 
-/// True for errors of a source. They are always reported, because a check without the data of a source finds nothing.
-fn prevents_check(diagnostic: &Diagnostic) -> bool {
-    diagnostic.is_error() && diagnostic.code.area() == code::SOURCE_MISSING.area()
-}
-
-/// Prints the number of diagnostics and returns the exit code.
-fn finish(reporter: &Reporter, diagnostics: &[Diagnostic]) -> u8 {
-    if reporter.fails(diagnostics) {
+/// Prints the number of diagnostics and returns the exit code. A check of incomplete data fails.
+fn finish(reporter: &Reporter, diagnostics: &[Diagnostic], is_incomplete: bool) -> u8 {
+    if is_incomplete {
+        say!("the check is incomplete, because data could not be read");
+    }
+    if is_incomplete || reporter.fails(diagnostics) {
         say!("{}", reporter.tally(diagnostics));
         return CONTENT_ERRORS;
     }

@@ -2,7 +2,7 @@
 
 use super::cli::{ImpactArgs, ImpactFormat};
 use super::report::{Extent, Reporter};
-use super::{SUCCESS, USAGE_ERROR, checklist, emit, load, terminal, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, checklist, emit, load, terminal, usage};
 use crate::diagnostic::counted;
 use crate::model;
 use crate::pages::impact::{self, Impact};
@@ -16,6 +16,8 @@ pub(super) fn run(args: &ImpactArgs) -> u8 {
         Err(code) => return code,
     };
     let db = &engine.db;
+    let unread_data = engine.unread_data(false);
+    reporter.report(&unread_data);
     let handbook = model::handbook(db);
     let person = checklist::person(handbook, model::vocabulary(db), &args.handle);
     let Some(impact) = person.and_then(|person| impact::impact(db, &person.id)) else {
@@ -32,7 +34,14 @@ pub(super) fn run(args: &ImpactArgs) -> u8 {
         ImpactFormat::GithubIssue => terminal::lines(&render::impact_issue(db, &impact)).into_owned(),
         ImpactFormat::Json => terminal::json(&render::impact_json(&impact)).into_owned(),
     };
-    if emit(&text) { SUCCESS } else { USAGE_ERROR }
+    if !emit(&text) {
+        return USAGE_ERROR;
+    }
+    if !unread_data.is_empty() {
+        say!("the list is incomplete, because data could not be read");
+        return CONTENT_ERRORS;
+    }
+    SUCCESS
 }
 
 /// The impact as lines for a terminal.

@@ -26,6 +26,10 @@ pub(super) fn run(args: &RostersArgs) -> u8 {
         Err(code) => return code,
     };
     let db = &engine.db;
+    // A list of a group that is not in the data is to be removed, so that a missing group costs a list.
+    let removes_lists = model::roster_findings(db).iter().any(|found| found.status == RosterStatus::Retired);
+    let unread_data = engine.unread_data(args.patch.is_some() && removes_lists);
+    reporter.report(&unread_data);
     let text = match args.format {
         RostersFormat::Json => {
             terminal::json(&render::rosters_json(db).unwrap_or_else(|| "[]\n".to_owned())).into_owned()
@@ -38,6 +42,11 @@ pub(super) fn run(args: &RostersArgs) -> u8 {
         return USAGE_ERROR;
     }
     match &args.patch {
+        _ if !unread_data.is_empty() => {
+            let written = if args.patch.is_some() { "; no patch was written" } else { "" };
+            say!("the comparison is incomplete, because data could not be read{written}");
+            CONTENT_ERRORS
+        }
         Some(folder) => write(db, folder),
         None => SUCCESS,
     }

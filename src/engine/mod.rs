@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use salsa::{Durability, Setter, Storage};
 
 use crate::check;
-use crate::config::{Config, FILE};
+use crate::config::{Config, FILE, SourceConfig};
 use crate::diagnostic::{Diagnostic, FileName, Location, code};
 use crate::model::{self, GeneratedFile, NamedFiles, PageKinds, Route, Settled};
 use crate::output::{Output, OutputError, Pieces, WriteStats};
@@ -263,16 +263,37 @@ impl Engine {
         diagnostics.extend(render::templates(&self.db).as_ref().err().cloned());
         diagnostics.extend(strings(&self.db).problems.iter().cloned());
         diagnostics.extend(self.theme_problems.iter().cloned());
+        diagnostics.extend(self.absent_sources().map(|(_, diagnostic)| diagnostic));
         let site = Site::get(&self.db);
-        let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
-        let absent = sources.filter(|((_, tree), _)| !tree.present);
-        diagnostics.extend(absent.map(|((source, _), folder)| self::absent(source, folder, &self.overrides)));
         let histories = site.config(&self.db).sources.iter().zip(site.histories(&self.db));
         let shallow = histories.filter(|(_, walk)| walk.history().shallow);
         diagnostics.extend(shallow.map(|(source, _)| self::shallow(source)));
         diagnostics.extend(self.asset_faults());
         diagnostics.extend(self.rejected().cloned());
         diagnostics
+    }
+
+    /// The sources that are not there, each with its diagnostic: an error unless the source is optional.
+    fn absent_sources(&self) -> impl Iterator<Item = (&SourceConfig, Diagnostic)> {
+        let site = Site::get(&self.db);
+        let sources = site.config(&self.db).sources.iter().zip(site.trees(&self.db)).zip(&self.source_roots);
+        let absent = sources.filter(|((_, tree), _)| !tree.present);
+        absent.map(|((source, _), folder)| (source, self::absent(source, folder, &self.overrides)))
+    }
+
+    /// The faults by which data is missing from the model. What follows from the absence of a group or person may be
+    /// wrong then, so commands that draw such conclusions report them. Optional sources count only if `with_optional`
+    /// is true and they name groups.
+    pub fn unread_data(&self, with_optional: bool) -> Vec<Diagnostic> {
+        let names_groups = |source: &SourceConfig| {
+            source.format.mapped().is_some_and(|mapped| mapped.mapping.names_groups())
+        };
+        let absent = self
+            .absent_sources()
+            .filter(|(source, diagnostic)| diagnostic.is_error() || with_optional && names_groups(source));
+        let mut faults = check::unread_data(&self.db);
+        faults.extend(absent.map(|(_, diagnostic)| diagnostic));
+        in_order(faults)
     }
 
     /// Marks diagnostics that `site.toml` accepts, and reports acceptances whose diagnostic no longer occurs.
@@ -560,7 +581,7 @@ fn parsed(text: &str, overrides: &Overrides) -> Result<Config, LoadError> {
     Ok(config)
 }
 
-fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overrides) -> Diagnostic {
+fn absent(source: &SourceConfig, place: &Path, overrides: &Overrides) -> Diagnostic {
     let asked_for = source.name.as_ref().is_some_and(|name| overrides.sources.contains_key(name));
     // The path as the user wrote it, so that diagnostics do not differ between machines.
     let shown = if asked_for { place.display().to_string() } else { source.path.clone() };
@@ -581,7 +602,7 @@ fn absent(source: &crate::config::SourceConfig, place: &Path, overrides: &Overri
     .help("correct `path` in site.toml or the path given with `--source`")
 }
 
-fn shallow(source: &crate::config::SourceConfig) -> Diagnostic {
+fn shallow(source: &SourceConfig) -> Diagnostic {
     let message = format!(
         "the source `{}` is a shallow clone; pages do not show changes before its first commit",
         source.title()

@@ -249,6 +249,34 @@ fn empty_new_and_retired_lists() {
     assert!(!site.path().join("patches/guild.patch").exists());
 }
 
+/// A group that could not be read still exists, so its list must not be removed.
+#[test]
+fn incomplete_data_makes_no_patch() {
+    let aliases = "aliases:\n  mural-stewards: [ann, ben, cem]\n  oak-stewards:\n    - Dua\n  wood-stewards:\n    - eli\n";
+    let second = "[[source]]\nname = \"wood\"\npath = \"wood\"\noptional = true\n\n[[source.groups]]\nfiles = \"*.yaml\"\neach = \"shops{}\"\n\
+        id = \"@key\"\nroles = { steward = \"stewards[]\" }\n";
+    let site = site(&format!("{ALIASES}{second}"), &[("guild/ALIASES", aliases)]);
+    let refused = |fault: &str| {
+        let run = site.run(&["rosters", "--patch", "patches"]);
+        assert_eq!(run.code, 1, "{fault}: {}", run.stderr);
+        assert!(run.stderr.contains(fault) && run.stderr.contains("no patch was written"), "{}", run.stderr);
+        assert!(!site.path().join("patches").exists(), "{fault}");
+    };
+    // The source of the wood shop is not checked out.
+    refused("[source/absent]");
+    assert_eq!(site.run(&["rosters"]).code, 0);
+    site.file("wood/a.yaml", "shops:\n  wood:\n    stewards: [eli\n");
+    refused("[data/syntax]");
+    assert_eq!(site.run(&["rosters"]).code, 1);
+    assert_eq!(site.run(&["impact", "dua"]).code, 1);
+    site.file("wood/a.yaml", b"shops: {wood: {stewards: [\xff]}}");
+    refused("[source/not-utf8]");
+    site.file("wood/a.yaml", "shops:\n  wood:\n    stewards: [eli]\n");
+    assert_eq!(patch(&site), 0);
+    assert!(!site.path().join("patches/guild.patch").exists());
+    assert_eq!(site.run(&["impact", "dua"]).code, 0);
+}
+
 #[test]
 fn a_removed_entry_leaves_a_table() {
     let teams = "[[source.rosters]]\nfiles = \"*.yml\"\neach = \"teams{}\"\nname = \"@key\"\nnested = \"teams\"\n\

@@ -186,6 +186,22 @@ fn errors_of_sources_are_always_reported() {
     }
 }
 
+/// A group in a file with a syntax error is not checked, which must not look like success either.
+#[test]
+fn checks_of_incomplete_data_fail() {
+    let site = site();
+    let run = site.run(&["check", "--only", "conformance"]);
+    assert!(!run.stderr.contains("incomplete"), "{}", run.stderr);
+    site.file("content/groups/sig-old.toml", group("Old", "mission = \"unclosed"));
+    for arguments in [["--only", "conformance"], ["--rule", "two-leads"]] {
+        let run = site.run(&[&["check"], &arguments[..]].concat());
+        assert_eq!(run.code, 1);
+        for part in ["sig-old.toml:3:20", "[data/syntax]", "the check is incomplete"] {
+            assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+        }
+    }
+}
+
 #[test]
 fn every_unmet_rule_can_fail() {
     let site = site();

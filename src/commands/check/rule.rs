@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{finish, prevents_check};
+use super::finish;
 use crate::check::of_rules;
 use crate::commands::report::Reporter;
 use crate::commands::usage;
@@ -27,13 +27,15 @@ pub(super) fn check(engine: &mut Engine, ids: &[String], reporter: &Reporter) ->
     // The other diagnostics of the site show which acceptances are unused, so those are not reported here.
     diagnostics = engine.accept(diagnostics, false);
     diagnostics.retain(|diagnostic| diagnostic.code != crate::diagnostic::code::DATA_UNMATCHED_ACCEPTANCE);
-    diagnostics.extend(engine.site_diagnostics().into_iter().filter(prevents_check));
+    let unread_data = engine.unread_data(false);
+    let is_incomplete = !unread_data.is_empty();
+    diagnostics.extend(unread_data);
     let diagnostics = in_order(diagnostics);
     reporter.report(&diagnostics);
     for id in ids.iter().collect::<BTreeSet<_>>() {
         summarize(engine, id);
     }
-    finish(reporter, &diagnostics)
+    finish(reporter, &diagnostics, is_incomplete)
 }
 
 /// Reports the errors of files with rules: a rule may be unknown because its file has one.

@@ -77,6 +77,11 @@ impl Mapping {
         &self.rosters
     }
 
+    /// True if it reads groups, or people who name their groups.
+    pub fn names_groups(&self) -> bool {
+        !self.groups.is_empty() || !self.seats.is_empty()
+    }
+
     /// True if a file has records.
     pub fn holds(&self, path: &str) -> bool {
         self.selections().any(|from| from.files.set.is_match(path))
