@@ -1,7 +1,6 @@
 //! `rolebook publish`
 
 use std::io::Write;
-use std::path::Path;
 
 use super::cli::{MessageArgs, MessageFormat, PublishArgs};
 use super::progress::ProgressDisplay;
@@ -10,7 +9,7 @@ use super::terminal::one_line;
 use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, overrides, report_load_error, usage};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Diagnostic, Severity, counted};
-use crate::engine::{self, Contents, Engine, Overrides};
+use crate::engine::{self, Contents, Engine};
 use crate::publish::{self, FileChange, PublishError, Push, PushResult, RemoteBranch, SiteRepository};
 
 /// Builds the site and pushes it.
@@ -46,7 +45,15 @@ fn publish(args: &PublishArgs) -> Result<(), u8> {
     let display = ProgressDisplay::start();
     let progress = display.progress();
     overrides.progress = progress.clone();
-    let (pages, mut contents) = build(&root, &overrides, &reporter, args.dry_run)?;
+    let mut engine = Engine::load(&root, &overrides).map_err(|error| report_load_error(error, &reporter))?;
+    let (pages, mut contents) = build(&mut engine, &reporter, args.dry_run)?;
+    let ignored = repository.ignored(engine.own_files()).map_err(failed)?;
+    if !ignored.is_empty() && !args.allow_dirty {
+        return Err(failed(PublishError::Ignored(ignored)));
+    }
+    let dirty = dirty || !ignored.is_empty();
+    // The process ends soon, and the operating system frees the memory faster.
+    std::mem::forget(engine);
     publish::add_settings(&mut contents, cname);
     progress.start("Comparing files", 0);
     let files = repository.blobs(&contents).map_err(failed)?;
@@ -119,13 +126,7 @@ fn base_url(
 }
 
 /// Builds the site unless it has errors, or under `--strict` warnings. Returns the number of pages, and all files.
-fn build(
-    root: &Path,
-    overrides: &Overrides,
-    reporter: &Reporter,
-    dry_run: bool,
-) -> Result<(usize, Contents), u8> {
-    let mut engine = Engine::load(root, overrides).map_err(|error| report_load_error(error, reporter))?;
+fn build(engine: &mut Engine, reporter: &Reporter, dry_run: bool) -> Result<(usize, Contents), u8> {
     let diagnostics = engine.diagnostics();
     let diagnostics = engine.accept(diagnostics, false);
     if reporter.fails(&diagnostics) {
@@ -139,8 +140,6 @@ fn build(
     if diagnostics.iter().any(|diagnostic| diagnostic.is_warning() || diagnostic.accepted.is_some()) {
         status!("note: the site has {}; `rolebook check` shows them", reporter.tally(&diagnostics));
     }
-    // The process ends soon, and the operating system frees the memory faster.
-    std::mem::forget(engine);
     Ok(built)
 }
 

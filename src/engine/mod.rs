@@ -212,6 +212,12 @@ impl Engine {
         trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
     }
 
+    /// The places of the handbook's own files.
+    pub fn own_files(&self) -> impl Iterator<Item = PathBuf> {
+        let own = self.files().into_iter().filter(|file| file.is_own(&self.db));
+        own.map(|file| self.source_roots[file.source(&self.db).0].join(&*file.path(&self.db)))
+    }
+
     /// Sets the content of a file.
     pub fn set_content(&mut self, file: File, content: Content) {
         // Set only if it differs, as many queries depend on it.

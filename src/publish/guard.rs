@@ -20,22 +20,10 @@ pub struct Tip {
     pub is_site: bool,
     /// Path of a file that belongs to the sources of the site.
     pub source: Option<String>,
-    /// Path of a file that also exists in the sources. A site contains copies of pictures, so this does not prove that
-    /// the branch holds sources.
-    pub shared_file: Option<String>,
-    /// Relation of its history to the checked-out commit.
-    pub history: HistoryRelation,
-}
-
-/// Relation of two histories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HistoryRelation {
-    /// They have no commit in common.
-    Unrelated,
-    /// They have a commit in common.
-    Shared,
-    /// Cannot be determined in a shallow clone.
-    Unknown,
+    /// Path of one of its files; `None` if it has none.
+    pub file: Option<String>,
+    /// True if it has a commit in common with the history of the checked-out commit, as far as that is known.
+    pub shares_history: bool,
 }
 
 /// Reason not to push to a branch.
@@ -79,12 +67,9 @@ pub enum ProtectedContent {
     /// Is the default branch, which clones check out.
     #[error("is the default branch of the remote and does not contain a site published by rolebook")]
     Default,
-    /// Contains a file that also exists in the sources.
-    #[error("contains `{0}`, which the sources of the site also contain, and no site published by rolebook")]
-    SharedFile(String),
-    /// Has an unknown history.
-    #[error("may contain the sources of the site: this clone is shallow, so its history is incomplete")]
-    UnknownHistory,
+    /// Contains files that rolebook has not published.
+    #[error("contains files such as `{0}` and no site published by rolebook")]
+    Foreign(String),
 }
 
 impl Refusal {
@@ -98,17 +83,9 @@ impl Refusal {
             Self::OtherBranch { branch, .. } => {
                 format!("pass `--replace-branch {branch}` if the site may replace the contents of the branch")
             }
-            Self::Occupied { branch, reason } => {
-                let first = match reason {
-                    ProtectedContent::UnknownHistory => {
-                        "fetch the full history with `git fetch --unshallow` (`fetch-depth: 0` for actions/checkout)"
-                    }
-                    _ => "choose a branch for the site only with --branch, such as gh-pages",
-                };
-                format!(
-                    "{first}; if the site may replace the contents of `{branch}`, pass `--replace-branch {branch}`"
-                )
-            }
+            Self::Occupied { branch, .. } => format!(
+                "choose a branch for the site only with --branch, such as gh-pages; if the site may replace the contents of `{branch}`, pass `--replace-branch {branch}`"
+            ),
         }
     }
 }
@@ -147,7 +124,7 @@ fn reason(branch: &Branch) -> Option<ProtectedContent> {
     if let Some(path) = &tip.source {
         return Some(ProtectedContent::Source(path.clone()));
     }
-    if tip.history == HistoryRelation::Shared {
+    if tip.shares_history {
         return Some(ProtectedContent::SharedHistory);
     }
     if tip.is_site {
@@ -159,10 +136,7 @@ fn reason(branch: &Branch) -> Option<ProtectedContent> {
     if branch.is_default {
         return Some(ProtectedContent::Default);
     }
-    if let Some(path) = &tip.shared_file {
-        return Some(ProtectedContent::SharedFile(path.clone()));
-    }
-    (tip.history == HistoryRelation::Unknown).then_some(ProtectedContent::UnknownHistory)
+    tip.file.clone().map(ProtectedContent::Foreign)
 }
 
 #[cfg(test)]
@@ -213,21 +187,15 @@ mod tests {
 
     fn branches() -> impl Strategy<Value = Branch> {
         let path = || prop::option::of(Just("site.toml".to_owned()));
-        let history = prop::sample::select(vec![
-            HistoryRelation::Unrelated,
-            HistoryRelation::Shared,
-            HistoryRelation::Unknown,
-        ]);
-        let tip =
-            (any::<bool>(), path(), path(), history).prop_map(|(is_site, source, shared_file, history)| {
-                Tip { is_site, source, shared_file, history }
-            });
+        let tip = (any::<bool>(), path(), path(), any::<bool>()).prop_map(
+            |(is_site, source, file, shares_history)| Tip { is_site, source, file, shares_history },
+        );
         (any::<bool>(), any::<bool>(), prop::option::of(tip))
             .prop_map(|(is_checked_out, is_default, tip)| Branch { is_checked_out, is_default, tip })
     }
 
     proptest! {
-        /// Only a new branch, an unrelated one or an earlier site is replaced without the flag.
+        /// Only a new branch, an empty one or an earlier site is replaced without the flag.
         #[test]
         fn sources_are_replaced_only_with_the_flag(name in names(), other in names(), branch in branches()) {
             prop_assert!(check(&name, Some(&other), &branch).is_err() || name == other);
@@ -238,11 +206,11 @@ mod tests {
                 prop_assert_eq!(plain.is_ok(), is_branch_name(&name) && !branch.is_checked_out);
                 return Ok(());
             };
-            if tip.source.is_some() || tip.history == HistoryRelation::Shared {
+            if tip.source.is_some() || tip.shares_history {
                 prop_assert!(plain.is_err());
             } else if tip.is_site {
                 prop_assert_eq!(plain.is_ok(), is_branch_name(&name));
-            } else if tip.history == HistoryRelation::Unknown || branch.is_default || branch.is_checked_out {
+            } else if tip.file.is_some() || branch.is_default || branch.is_checked_out {
                 prop_assert!(plain.is_err());
             }
         }

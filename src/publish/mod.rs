@@ -24,7 +24,7 @@ use crate::engine::Contents;
 pub use address::GitHub;
 use git::Git;
 pub use git::GitError;
-use guard::{Branch, HistoryRelation, Refusal, Tip};
+use guard::{Branch, Refusal, Tip};
 
 /// Disables Jekyll on GitHub Pages.
 const NO_JEKYLL: &str = ".nojekyll";
@@ -57,6 +57,9 @@ pub enum PublishError {
     /// The site has uncommitted changes.
     #[error("there are uncommitted changes:{}", listed(.0))]
     Dirty(Vec<String>),
+    /// Files of the site are not committed, because git ignores them.
+    #[error("git ignores files that are part of the site:{}", listed(.0))]
+    Ignored(Vec<String>),
     /// The remote does not exist.
     #[error("the repository has no remote named `{wanted}`")]
     NoRemote {
@@ -111,6 +114,9 @@ impl PublishError {
                     .into()
             }
             Self::Dirty(_) => "commit them, add them to .gitignore, or pass --allow-dirty".into(),
+            Self::Ignored(_) => {
+                "commit them with `git add --force`, leave them out with `exclude` in site.toml, or pass --allow-dirty".into()
+            }
             Self::NoRemote { existing, wanted } if existing.is_empty() => {
                 format!("run `git remote add {wanted} https://github.com/OWNER/REPOSITORY.git`")
             }
@@ -310,6 +316,22 @@ impl SiteRepository {
         Ok(!changes.is_empty())
     }
 
+    /// The files among `files` that are not committed, because git ignores them. Files outside the working tree are
+    /// skipped.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn ignored(&self, files: impl Iterator<Item = PathBuf>) -> Result<Vec<String>, PublishError> {
+        let top = PathBuf::from(self.git.output(&["rev-parse", "--show-toplevel"])?);
+        let top = top.canonicalize().unwrap_or(top);
+        let within = files.filter_map(|file| Some(file.strip_prefix(&top).ok()?.to_str()?.to_owned()));
+        let input: String = within.map(|file| format!("{file}\0")).collect();
+        let arguments = ["-C", &top.to_string_lossy(), "check-ignore", "-z", "--stdin"];
+        let ignored = self.git.found(&arguments, input.as_bytes())?;
+        let names = ignored.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+    }
+
     /// The branch of a remote to publish to. `remote` is a name or an address. `replace` is the branch that may be
     /// replaced regardless of its content.
     ///
@@ -401,15 +423,10 @@ impl SiteRepository {
             || files.iter().find(|(path, blob)| is_document(path) && ours.get(*path) == Some(*blob));
         let source =
             if files.contains_key(&config) { Some(config) } else { document().map(|(path, _)| path.clone()) };
-        let empty = self.git.output(&["hash-object", "--stdin"])?;
-        let source_ids: BTreeSet<&str> =
-            ours.values().map(|blob| blob.id.as_str()).filter(|id| *id != empty).collect();
-        let is_shared = |path: &str, blob: &Blob| {
-            source_ids.contains(blob.id.as_str()) || (is_document(path) && ours.contains_key(path))
-        };
-        let shared_file =
-            files.iter().find(|(path, blob)| is_shared(path, blob)).map(|(path, _)| path.clone());
-        Ok(Tip { is_site: self.is_site(tip, &files)?, source, shared_file, history: self.history(tip)? })
+        // Local replacement objects are ignored.
+        let shares_history = self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])?;
+        let file = files.keys().next().cloned();
+        Ok(Tip { is_site: self.is_site(tip, &files)?, source, file, shares_history })
     }
 
     /// True if the files of a commit are a site published by any version of rolebook: they include `.nojekyll`, and a
@@ -429,15 +446,6 @@ impl SiteRepository {
         let text = self.git.output_with_input(&["cat-file", "blob", &format!("{tip}:{DATA}")], &[], b"")?;
         let data: Option<Data> = serde_json::from_slice(&text).ok();
         Ok(data.is_some_and(|data| data.generator.name == env!("CARGO_PKG_NAME")))
-    }
-
-    fn history(&self, tip: &str) -> Result<HistoryRelation, PublishError> {
-        // Local replacement objects are ignored.
-        if self.git.finds(&["--no-replace-objects", "merge-base", tip, "HEAD"])? {
-            return Ok(HistoryRelation::Shared);
-        }
-        let is_shallow = self.git.output(&["rev-parse", "--is-shallow-repository"])? == "true";
-        Ok(if is_shallow { HistoryRelation::Unknown } else { HistoryRelation::Unrelated })
     }
 
     /// Protects the domain of the published site, which may have been set in the settings of the repository.

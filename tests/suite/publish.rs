@@ -378,6 +378,32 @@ fn ignored_files_are_not_uncommitted_changes() {
 }
 
 #[test]
+fn ignored_files_of_the_site_are_not_published() {
+    let world = World::new();
+    world.file("content/drafts/secret.md", "# Secret\n");
+    world.file(".gitignore", "public/\ncontent/drafts/\n");
+    world.git("site", &["add", ".gitignore"]);
+    world.git("site", &["commit", "--quiet", "-m", "Ignore drafts"]);
+    let run = world.publish(&[]);
+    assert_eq!((run.code, world.tip()), (2, None));
+    assert!(
+        run.stderr.contains("git ignores files that are part of the site:\n  content/drafts/secret.md\n"),
+        "{}",
+        run.stderr
+    );
+    world.publish(&["--allow-dirty"]).fine();
+    let message = world.git("remote.git", &["log", "-1", "--format=%B", BRANCH]);
+    assert!(message.ends_with(" with uncommitted changes"), "{message}");
+    let config = fs::read_to_string(world.place("site/site.toml")).unwrap();
+    let excluding = config.replacen("path = \"content\"", "path = \"content\"\nexclude = [\"/drafts/\"]", 1);
+    assert_ne!(config, excluding);
+    world.file("site.toml", &excluding);
+    world.commit("Exclude drafts");
+    world.publish(&[]).fine();
+    assert!(world.published().keys().all(|path| !path.contains("drafts")));
+}
+
+#[test]
 fn a_detached_head_can_be_published() {
     let world = World::new();
     world.git("site", &["checkout", "--quiet", "--detach"]);
@@ -574,9 +600,9 @@ fn branches_that_may_hold_sources_are_not_replaced() {
     is_refused(&world, "site", "part", "such as `content/index.md`");
     // The same text in another place, and another text in its place.
     push_files(&world, "moved", &[("index.md", "# Small\n\nAgain.\n")]);
-    is_refused(&world, "site", "moved", "contains `index.md`");
+    is_refused(&world, "site", "moved", "such as `index.md`");
     push_files(&world, "edited", &[("content/index.md", "# Edited\n")]);
-    is_refused(&world, "site", "edited", "contains `content/index.md`");
+    is_refused(&world, "site", "edited", "such as `content/index.md`");
     // All files are removed, but the history is that of the sources.
     let empty = world.git("site", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
     let removed = world.git("site", &["commit-tree", "-m", "Removed", "-p", "HEAD", &empty]);
@@ -589,17 +615,26 @@ fn branches_that_may_hold_sources_are_not_replaced() {
     // A shallow clone.
     shallow_clone(&world, "main");
     push_files(&world, "unknown", &[("index.html", "<p>Hello.</p>")]);
-    is_refused(&world, "ci", "unknown", "this clone is shallow");
+    is_refused(&world, "ci", "unknown", "such as `index.html`");
 }
 
 #[test]
-fn a_site_of_another_tool_is_replaced() {
+fn the_work_of_others_is_replaced_only_on_request() {
     let world = with_sources();
     push_files(&world, "gh-pages", &[("index.html", "<p>Hello.</p>"), (".nojekyll", "")]);
-    world.file(".nojekyll", "");
-    world.commit("An empty file is nothing to recognise a branch by");
-    world.publish(&[]).fine();
+    push_files(&world, "develop", &[("src/main.c", "int main() {}\n")]);
+    is_refused(&world, "site", "gh-pages", "such as `.nojekyll` and no site published by rolebook");
+    for arguments in [&["--branch", "develop"][..], &["--branch", "develop", "--orphan"]] {
+        let run = world.publish(arguments);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains("such as `src/main.c`"), "{}", run.stderr);
+    }
+    world.publish(&["--replace-branch", "gh-pages"]).fine();
     assert_eq!(world.history(), 2);
+    world.file("content/index.md", "# Edited\n");
+    world.commit("Edit");
+    world.publish(&[]).fine();
+    assert_eq!(world.history(), 3);
 }
 
 /// A published branch is recognised by its files, regardless of messages and later commits.
