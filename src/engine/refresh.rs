@@ -62,13 +62,19 @@ impl Engine {
         let mut result = Refreshed::default();
         let root = real(&self.root);
         let theme = root.join("themes").join(&Site::get(&self.db).config(&self.db).theme);
-        if refresh.all || refresh.paths.contains_key(&root.join(FILE)) {
+        let theme_folders = [real(&theme), theme];
+        // A symbolic link changes with its target.
+        let has_changed = |file: &str| {
+            let path = root.join(file);
+            refresh.all || refresh.paths.contains_key(&path) || refresh.paths.contains_key(&real(&path))
+        };
+        if has_changed(FILE) {
             self.refresh_config(&mut result);
             if result.reloaded {
                 return result;
             }
         }
-        if refresh.all || refresh.paths.contains_key(&root.join(LOCK)) {
+        if has_changed(LOCK) {
             let lock = super::lock(&self.root);
             let disk_path = self.root.join(LOCK);
             result.more |= self.rejected.remove(&disk_path).is_some();
@@ -83,8 +89,10 @@ impl Engine {
         }
         let brand = &Site::get(&self.db).config(&self.db).brand;
         let of_brand: Vec<PathBuf> = brand.files().map(|file| file.path.below(&root)).collect();
-        let is_of_theme =
-            |path: &Path| path.starts_with(&theme) || of_brand.iter().any(|file| file.starts_with(path));
+        let is_of_theme = |path: &Path| {
+            theme_folders.iter().any(|theme| path.starts_with(theme))
+                || of_brand.iter().any(|file| file.starts_with(path))
+        };
         let of_theme = || refresh.paths.iter().filter(|(path, _)| is_of_theme(path));
         // Most programs truncate a file before writing it.
         let emptied = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);

@@ -9,18 +9,20 @@ use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::live::{PageState, Tabs};
-use super::queue::{Queue, Request, Task};
+use super::queue::{QUIET, Queue, Request, Task};
 use super::renderers::{RenderOutcome, Renderers};
 use super::search::{LiveIndex, LookupResult};
 use super::watch::Watch;
 use super::{ServerEvent, version};
+use crate::config::FILE;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, Refresh, file_diagnostics};
+use crate::engine::{Engine, Refresh, file_diagnostics, real};
 use crate::model::{self, Route};
 use crate::pages;
 use crate::render;
 use crate::search;
 use crate::source::{self, File, Site};
+use crate::trace::LOCK;
 use crate::url;
 
 /// Maximum duration of idle work before the queue is checked again.
@@ -220,8 +222,10 @@ impl Preview {
         let sources = self.engine.source_roots.iter().map(|root| (root.clone(), true));
         let mut folders: Vec<(PathBuf, bool)> =
             [(root.clone(), false), theme].into_iter().chain(sources).collect();
-        for file in config.brand.files() {
-            let path = file.path.below(root);
+        let of_brand = config.brand.files().map(|file| file.path.below(root));
+        // A symbolic link changes with its target, which may be elsewhere.
+        let targets = [FILE, LOCK].map(|file| real(&root.join(file)));
+        for path in of_brand.chain(targets) {
             let folder = path.parent().unwrap_or(root);
             let is_watched = |(watched, below): &(PathBuf, bool)| {
                 if *below { folder.starts_with(watched) } else { folder == watched }
@@ -260,7 +264,7 @@ impl Preview {
         self.renderers.interrupt();
         let changes = if lost { self.engine.refresh(&Refresh::all()) } else { self.engine.refresh(refresh) };
         for path in &changes.again {
-            self.queue.recheck(path.clone());
+            self.queue.recheck(path.clone(), QUIET);
         }
         if changes.is_empty() {
             return;

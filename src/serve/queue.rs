@@ -14,7 +14,7 @@ use crate::engine::Refresh;
 /// are collected until the burst ends.
 const BURST_SIZE: usize = 10;
 /// Quiet time that ends such a burst, and its maximum duration.
-const QUIET: Duration = Duration::from_millis(30);
+pub(super) const QUIET: Duration = Duration::from_millis(30);
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Interval of checks for source folders that vanish and come back.
 const TICK: Duration = Duration::from_millis(500);
@@ -100,8 +100,8 @@ impl Queue {
     }
 
     /// Checks a path again after a delay.
-    pub(super) fn recheck(&self, path: PathBuf) {
-        self.lock().later.insert(path, Instant::now() + QUIET);
+    pub(super) fn recheck(&self, path: PathBuf, delay: Duration) {
+        self.lock().later.insert(path, Instant::now() + delay);
     }
 
     /// Requests a page.

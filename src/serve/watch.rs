@@ -15,6 +15,10 @@ use crate::source;
 /// Polling interval for file systems without change notifications.
 const POLL: Duration = Duration::from_millis(500);
 
+/// The delay after which a path that was found by polling is checked again: the watcher compares times of modification
+/// in whole seconds, and so misses a second change in the same second.
+const SAME_SECOND: Duration = Duration::from_millis(1500);
+
 /// Watches folders, which may not exist yet.
 pub(super) struct Watch {
     watcher: Box<dyn Watcher + Send>,
@@ -36,13 +40,15 @@ impl Watch {
     /// # Errors
     /// The error of the watcher.
     pub(super) fn new(queue: Arc<Queue>, polls: bool) -> notify::Result<Self> {
-        let handler = handler(queue.clone());
+        // The targets of links are watched at their own paths if they are part of a source. Links that are followed
+        // would hide the events of these paths, and lead out of the source.
+        let config = notify::Config::default().with_follow_symlinks(false);
         if polls {
-            let config = notify::Config::default().with_poll_interval(POLL);
-            let watcher = Box::new(PollWatcher::new(handler, config)?);
+            let config = config.with_poll_interval(POLL);
+            let watcher = Box::new(PollWatcher::new(handler(queue.clone(), true), config)?);
             return Ok(Self { watcher, queue, folders: Vec::new(), polls });
         }
-        match RecommendedWatcher::new(handler, notify::Config::default()) {
+        match RecommendedWatcher::new(handler(queue.clone(), false), config) {
             Ok(watcher) => Ok(Self { watcher: Box::new(watcher), queue, folders: Vec::new(), polls }),
             // The system allows no further watcher, so a replacement would fail as well.
             Err(_) => {
@@ -109,7 +115,8 @@ impl Watch {
     }
 }
 
-fn handler(queue: Arc<Queue>) -> impl notify::EventHandler {
+/// `polls` tells that the events come from polling.
+fn handler(queue: Arc<Queue>, polls: bool) -> impl notify::EventHandler {
     move |event: notify::Result<notify::Event>| match event {
         Ok(event) if event.need_rescan() => queue.changed([], true),
         Ok(event) => match event.kind {
@@ -117,6 +124,9 @@ fn handler(queue: Arc<Queue>) -> impl notify::EventHandler {
             _ => {
                 let paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| !is_ignored(path)).collect();
                 if !paths.is_empty() {
+                    if polls {
+                        paths.iter().for_each(|path| queue.recheck(path.clone(), SAME_SECOND));
+                    }
                     queue.changed(paths, false);
                 }
             }

@@ -1,7 +1,7 @@
 //! All kinds of changes during a preview, and the responses after them.
 
 use std::fs;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rolebook::engine::{Engine, Overrides, Refresh};
 use serde_json::Value;
@@ -454,6 +454,33 @@ fn polling_notices_changes() {
     let preview = Preview::start(&site, &["--poll"]);
     preview.wait_for("guides/a/", "First.");
     notices_without_events(&preview, &site, "guides/a");
+}
+
+/// The watcher compares whole seconds. Rounds in which the machine stalls between the two changes prove nothing.
+#[test]
+fn polling_notices_a_second_change_in_the_same_second() {
+    let site = site();
+    let preview = Preview::start(&site, &["--poll"]);
+    preview.wait_for("guides/a/", "First.");
+    let is_noticed = |round: u64| {
+        let change = |text: &str| {
+            site.file("content/guides/a.md", format!("# A\n\n{text}\n"));
+            let file = fs::File::options().write(true).open(site.path().join("content/guides/a.md")).unwrap();
+            file.set_modified(UNIX_EPOCH + Duration::from_secs(4_000_000_000 + round)).unwrap();
+        };
+        change(&format!("One {round}."));
+        preview.wait_for("guides/a/", &format!("One {round}."));
+        change(&format!("Two {round}."));
+        let end = Instant::now() + Duration::from_secs(4);
+        while Instant::now() < end {
+            if preview.get("guides/a/").body().contains(&format!("Two {round}.")) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    };
+    assert!((1..=5).any(is_noticed));
 }
 
 /// Lowers the limit of watches for one process and its children.

@@ -96,6 +96,53 @@ fn symbolic_links_lead_where_they_lead_in_a_build() {
     preview.wait_for_status("m/b/", 404);
 }
 
+/// A watch that follows links would report the events of a folder under the path of a link to it.
+#[test]
+#[cfg(unix)]
+fn links_hide_no_change_of_their_targets() {
+    let site = site(&[("m/real/f.md", "# F\n"), ("content/guides/g.md", "# G\n")]);
+    link(&site, "real", "m/linked");
+    // This link is rejected, because it leads into another source.
+    link(&site, "../content/guides", "m/across");
+    let preview = Preview::start(&site, &[]);
+    for (path, page) in [("m/real/f.md", "m/real/f/"), ("content/guides/g.md", "guides/g/")] {
+        assert_eq!(preview.get(page).status, 200);
+        for text in ["One", "Two"] {
+            site.file(path, format!("# F\n\n{text}.\n"));
+            preview.wait_for(page, text);
+        }
+    }
+    std::fs::remove_file(site.path().join("m/linked")).unwrap();
+    site.file("m/real/f.md", "# F\n\nThree.\n");
+    preview.wait_for("m/real/f/", "Three");
+    site.file("content/guides/new.md", "# New\n");
+    preview.wait_for("guides/new/", "New");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_theme_and_a_configuration_behind_links_are_watched() {
+    let template = |text: &str| {
+        format!(
+            "{{% extends \"default/document.html\" %}}{{% block after %}}<p>{text}</p>{{% endblock after %}}"
+        )
+    };
+    let site =
+        site(&[("content/guides/g.md", "# G\n"), ("shared/ours/templates/document.html", &template("One"))]);
+    std::fs::create_dir_all(site.path().join("themes")).unwrap();
+    link(&site, "../shared/ours", "themes/ours");
+    std::fs::remove_file(site.path().join("site.toml")).unwrap();
+    let config = |title: &str| SITE.replacen("\"T\"", &format!("\"{title}\"\ntheme = \"ours\""), 1);
+    site.file("shared/site.toml", config("Before"));
+    link(&site, "shared/site.toml", "site.toml");
+    let preview = Preview::start(&site, &[]);
+    preview.wait_for("guides/g/", "<p>One</p>");
+    site.file("shared/ours/templates/document.html", template("Two"));
+    preview.wait_for("guides/g/", "<p>Two</p>");
+    site.file("shared/site.toml", config("After"));
+    preview.wait_for("", "After");
+}
+
 /// A file replaced by a link, or in a folder replaced by one, is not followed even if it was a file when checked.
 #[test]
 #[cfg(unix)]
