@@ -210,7 +210,7 @@ fn rule(engine: &Engine, name: &str) -> String {
             let text: String = without_roles.flat_map(|line| [line, "\n"]).collect();
             let path = document.map_or_else(String::new, |file| path_from_root(&engine.db, file));
             text.replace("CLAUSE", &format!("/{path}"))
-                .replace("holders of the role KEY", "leads")
+                .replace("holders of the KEY role", "leads")
                 .replace("for the role", "to lead the group")
                 .replace("KIND", kinds.first().copied().unwrap_or_default())
         }
