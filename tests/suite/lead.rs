@@ -592,7 +592,7 @@ const MARKDOWN: &str = "\
 Due by March 10, 2026.
 
 - [x] Read the [charter](https://example.org/blob/main/sig-paint/charter.md) and *the rules*_2 in `a_b`.
-  Done when You know [them](https://example.org/blob/main/rules.md#chair).
+  Done when: You know [them](https://example.org/blob/main/rules.md#chair).
   References: [Rules § Chair](https://example.org/blob/main/rules.md#chair)
 
 ## Day 1
