@@ -272,8 +272,8 @@ fn two_groups_are_selected_by_address_or_form() {
     );
     assert_eq!(cells(&mut reader, "Subprojects"), "Subprojects | Ice | Snow | –");
     assert_eq!(
-        cells(&mut reader, "Supporting working groups"),
-        "Supporting working groups | WG Poles | WG Poles"
+        cells(&mut reader, "Working groups with this stakeholder"),
+        "Working groups with this stakeholder | WG Poles | WG Poles"
     );
     assert_eq!(
         cells(&mut reader, "Group-specific checklist items"),

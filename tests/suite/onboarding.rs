@@ -304,13 +304,13 @@ fn working_groups_list_their_stakeholders() {
     site.run(&["build"]).fine();
     let ink = site.page("groups/wg-ink/chair/index.html");
     assert!(ink.contains("Report to SIG Glue, SIG Paint and SIG Wax with /wg ink."), "{ink}");
-    assert!(ink.contains("<dt>Works for</dt><dd><a href=\"../../sig-glue/\">SIG Glue</a>, "), "{ink}");
-    let paint = site.page("groups/sig-paint/chair/index.html");
     assert!(
-        paint.contains("Report to the groups that your group works for with the command that"),
-        "{paint}"
+        ink.contains("<dt>Stakeholder groups</dt><dd><a href=\"../../sig-glue/\">SIG Glue</a>, "),
+        "{ink}"
     );
-    assert!(!paint.contains("Works for"), "{paint}");
+    let paint = site.page("groups/sig-paint/chair/index.html");
+    assert!(paint.contains("Report to your group’s stakeholder groups with the command that"), "{paint}");
+    assert!(!paint.contains("Stakeholder groups"), "{paint}");
 }
 
 #[test]
