@@ -300,7 +300,7 @@ fn a_removed_entry_leaves_a_table() {
     let body = text(&site, "patches/guild.md");
     assert!(
         body.contains("`pear-stewards` in [`c.yml`")
-            && body.contains("the entry contains more than the list"),
+            && body.contains("the entry contains more than the roster"),
         "{body}"
     );
     apply(&site, "guild");
@@ -430,9 +430,9 @@ fn pages_show_who_is_in_which_list() {
     assert_eq!(cells("old"), ["Former lead", "–"]);
     assert_eq!(cells("Dua"), ["Listed", "Missing"]);
     for part in [
-        "4 lists of people are compared",
-        "3 lists differ or are missing.",
-        "1 more list is not compared.",
+        "4 rosters are compared",
+        "3 rosters differ or are missing.",
+        "1 more roster is not compared.",
         "href=\"https://forge.example/guild/blob/main/ALIASES#L2\"",
         "href=\"https://forge.example/guild/blob/main/shops.yaml#L3\"",
         "<option value=\"oak\">oak</option>",
@@ -449,7 +449,7 @@ fn pages_show_who_is_in_which_list() {
     assert!(group.contains("Cem</a> is missing: Steward in mural"), "{group}");
     assert!(!site.page("groups/oak/index.html").contains("id=\"rb-lists\""), "its own list agrees");
     let person = site.page("people/gil/index.html");
-    assert!(person.contains("In lists") && person.contains("<code>mural-stewards</code>"), "{person}");
+    assert!(person.contains("In rosters") && person.contains("<code>mural-stewards</code>"), "{person}");
     assert!(site.page("index.html").contains("href=\"rosters/\""), "the footer leads to the page");
     // Without lists, there is no page.
     let site = self::site("", &[]);
