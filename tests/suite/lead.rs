@@ -539,7 +539,7 @@ fn progress_of_removed_items_is_kept() {
         "items that recur take notes"
     );
     reader.run("press('Remove', document.querySelector('.rb-gone'))");
-    assert_eq!(reader.text("document.activeElement.textContent"), "Start date, copies and print");
+    assert_eq!(reader.text("document.activeElement.textContent"), "Start date, copy and print");
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
     reader.chair();
     assert_eq!(reader.run("document.querySelector('.rb-gone').hidden"), true);
@@ -938,7 +938,7 @@ fn the_keyboard_is_enough() {
     reader.key("Escape", 27, "");
     assert_eq!(reader.text("document.activeElement.textContent"), "Edit note");
     // The tools are the last part of the list.
-    while tab(&mut reader) != "Start date, copies and print" {}
+    while tab(&mut reader) != "Start date, copy and print" {}
     reader.key("Enter", 13, "\r");
     for _ in 0..12 {
         tab(&mut reader);
@@ -1244,7 +1244,7 @@ fn own_items_stand_before_the_tools() {
         ])
     );
     reader.run("press('Remove', item('+mixing.1'))");
-    assert_eq!(reader.text("document.activeElement.textContent"), "Start date, copies and print");
+    assert_eq!(reader.text("document.activeElement.textContent"), "Start date, copy and print");
     // Levels that another tab sets are shown.
     let other = reader.browser.open(&format!("{}groups/sig-paint/chair/", reader.address));
     reader.browser.wait(&other, "!!document.querySelector('[data-skill=mixing] select')");
