@@ -23,7 +23,7 @@ pub(super) fn run(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     if file.config(db).format.holds(&file.path(db)).is_some() {
         diagnostics.extend(model::records(db, file).diagnostics.iter().cloned());
     } else if file.is_own(db) && !file.is_document(db) && file.path(db).ends_with(".toml") {
-        let help = "move it directly into groups/, skills/ or checklists/, name it glossary.toml or access.toml, or remove it";
+        let help = "move it directly into groups/, skills/, checklists/, rules/ or people/, name it access.toml, glossary.toml or community.toml, or remove it";
         let location = Location::line(&file.name(db), 1, 1);
         diagnostics.push(
             Diagnostic::new(code::DATA_UNKNOWN_FILE, "unknown data file; it is not read", location)
