@@ -274,13 +274,13 @@ fn the_action_verifies_checksums() {
     // Invalid versions are used in neither addresses nor commands.
     for wrong in ["1", "main", "../v1.0.0", "0.1.0; id", ""] {
         let run = runner(wrong).step(&steps[0], here);
-        assert!(run.code == 2 && run.output.contains("is no version"), "{wrong}: {}", run.output);
+        assert!(run.code == 2 && run.output.contains("invalid version"), "{wrong}: {}", run.output);
     }
 
     // With a wrong or missing checksum, nothing is installed or built.
     let sums = fs::read_to_string(place.join("SHA256SUMS")).unwrap();
     let swapped = format!("{}{}", if sums.starts_with('0') { '1' } else { '0' }, &sums[1..]);
-    for (sums, message) in [(swapped.as_str(), "has the checksum"), ("", "nothing of it")] {
+    for (sums, message) in [(swapped.as_str(), "has the checksum"), ("", "none for it")] {
         fs::write(place.join("SHA256SUMS"), sums).unwrap();
         let runner = runner(version).program("cargo", cargo);
         let run = runner.step(&steps[0], here);
