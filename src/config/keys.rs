@@ -25,17 +25,17 @@ pub(crate) static SITE: Record = Record {
             fields: fields![
                 "title" => Text, Required, "the title of the site";
                 "description" => Text, "one sentence";
-                "base_url" => Filled, "the address of the published site, with any path; `--base-url` overrides it";
+                "base_url" => Filled, "the URL of the published site, with any path; `--base-url` overrides it";
                 "language" => Text, "the [language](languages.md) of the interface, BCP 47; `en` by default";
                 "theme" => Filled, "the name of a folder in `themes/`, see [Themes](themes.md); `default` by default";
                 "navigation" => List(&Table(&NAVIGATION)), "the entries of the [main navigation](site.md#navigation); by default the sections that are not empty";
                 "brand" => Table(&BRAND), "[logo, icons, colors, fonts and links](site.md#brand) of the site";
-                "new_issue" => Filled, "the address at which readers open checklists as issues; also on GitLab and Forgejo";
+                "new_issue" => Filled, "the URL at which readers open checklists as issues; also on GitLab and Forgejo";
                 "components" => Boolean, "whether to add the page `/components/` with every component of the theme; `false` by default";
                 "history" => Boolean, "whether pages show when and by whom they were changed; `true` by default";
                 "source" => List(&Table(&SOURCE)), "[sources](site.md#sources): folders whose files the site shows; by default the folder `content`";
                 "search" => Table(&SEARCH), "the [search](site.md#search)";
-                "external" => Table(&EXTERNAL), "[requests to addresses](site.md#external-addresses) outside the site";
+                "external" => Table(&EXTERNAL), "[requests to external URLs](site.md#external-urls)";
                 "accept" => List(&Table(&ACCEPT)), "[diagnostics](site.md#accepted-diagnostics) that are correct but cannot be fixed here";
                 "rules" => Table(&RULES), "[rules](site.md#rules) of governance";
                 "publish" => Table(&PUBLISH), "where [`rolebook publish`](site.md#publishing) pushes the site";
@@ -53,7 +53,7 @@ static NAVIGATION: Record = Record {
         fields: fields![
             "section" => Filled, OneOf, "the id of a section, such as `groups`";
             "page" => Filled, OneOf, "a page, as a path from the root of the site";
-            "address" => Filled, OneOfLabeled, "an address outside the site, with a label";
+            "address" => Filled, OneOfLabeled, "an external URL, with a label";
             "label" => Filled, "the text of the link; by default the label of the section or the title of the page";
         ],
     }],
@@ -68,7 +68,7 @@ static BRAND: Record = Record {
             "logo" => Filled, "the logo in the header, shown at 28 × 28 pixels; SVG or PNG";
             "icon" => Filled, "the icon of the site; SVG or PNG";
             "touch_icon" => Filled, "the icon for home screens of phones; PNG, 180 × 180 pixels";
-            "picture" => Filled, "the picture of links to the site; PNG or JPEG, 1200 × 630 pixels";
+            "picture" => Filled, "the image for links to the site; PNG or JPEG, 1200 × 630 pixels";
             "radius" => Integer(0, 32), "the radius of corners of fields and alerts in pixels, which others follow; 8 by default";
             "colors" => Table(&COLORS), "the colors";
             "fonts" => Table(&FONTS), "the fonts";
@@ -151,11 +151,11 @@ static SOURCE: Record = Record {
                 "path" => Text, Required, "the folder, relative to `site.toml`";
                 "format" => Choice(|| NAMES.clone()), "how its [data is read](site.md#sources); `handbook` by default for a source without entries such as `[[source.groups]]`";
                 "optional" => Boolean, "`true` if the folder may be missing";
-                "mount" => Filled, "the first part of the addresses of its documents; the name by default";
-                "web" => Filled, "the web address of its files, for “View source” and links to them";
-                "edit" => Filled, "the web address at which its files are edited; by default [derived from `web`](site.md#sources)";
-                "aliases" => TEXTS, "other web addresses of its files";
-                "teams" => Filled, "the start of the addresses of GitHub teams";
+                "mount" => Filled, "the first part of the URLs of its documents; the name by default";
+                "web" => Filled, "the URL of its files, for “View source” and links to them";
+                "edit" => Filled, "the URL at which its files are edited; by default [derived from `web`](site.md#sources)";
+                "aliases" => TEXTS, "other URLs of its files";
+                "teams" => Filled, "the start of the URLs of GitHub teams";
                 "charter_template" => Text, "the path of a document; sections that a charter copies from it are not shown";
                 "normative" => TEXTS, "the documents that contain obligations, in `.gitignore` syntax";
                 "broken_links" => Choice(|| BROKEN_LINKS.map(|(name, _)| name).to_vec()), "how broken references are reported; `warn` by default, in the handbook's own files `error`";
@@ -167,7 +167,7 @@ static SOURCE: Record = Record {
     rest: Some(CommunityFields {
         names: Names::Channels,
         shape: &Filled,
-        about: "the start of the addresses of these channels; also the keys of [`[channels]`](site.md#channels)",
+        about: "the start of the URLs of these channels; also the keys of [`[channels]`](site.md#channels)",
     }),
 };
 
@@ -184,12 +184,12 @@ static SEARCH: Record = Record {
 };
 
 static EXTERNAL: Record = Record {
-    about: "requests to addresses outside the site",
+    about: "requests to external URLs",
     parts: &[&FieldSet {
         name: "site.external",
         fields: fields![
             "accept" => List(&Integer(100, 599)), "status codes to accept besides success; none by default";
-            "exclude" => TEXTS, "patterns of addresses not to request; none by default";
+            "exclude" => TEXTS, "patterns of URLs not to request; none by default";
             "timeout" => Integer(1, 600), "the seconds to wait for an answer; 20 by default";
             "retries" => Integer(0, 10), "how often a failed request is repeated; 2 by default";
             "hosts" => Integer(1, 256), "the number of hosts requested in parallel; 16 by default";
@@ -230,7 +230,7 @@ static RULES: Record = Record {
     parts: &[&FieldSet {
         name: "site.rules",
         fields: fields![
-            "fail_on" => Choice(|| FAIL_ON.map(|(name, _)| name).to_vec()), "the verdicts that fail a build or check: those with the severity of an error, the default, or every subject that does not meet a rule";
+            "fail_on" => Choice(|| FAIL_ON.map(|(name, _)| name).to_vec()), "the findings that fail a build or check: those with the severity of an error, the default, or every subject that does not meet a rule";
         ],
     }],
     rest: None,
@@ -241,7 +241,7 @@ static PUBLISH: Record = Record {
     parts: &[&FieldSet {
         name: "site.publish",
         fields: fields![
-            "remote" => Filled, "the name or address of a git remote; `origin` by default";
+            "remote" => Filled, "the name or URL of a git remote; `origin` by default";
             "branch" => Filled, "the branch that contains the published site and nothing else; `gh-pages` by default";
             "cname" => Filled, "a custom domain of the site; none by default";
         ],

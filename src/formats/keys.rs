@@ -82,7 +82,7 @@ pub(super) static CHANNEL: Record = Record {
         fields: fields![
             "label" => Filled, OfNew, "the name of the kind";
             "key" => Filled, "the key in `[contact]` and `[[source]]`; by default the id with `_` for `-`";
-            "url" => Filled, "the address of a channel, with `{value}` for its name; without it, names are not links";
+            "url" => Filled, "the URL of a channel, with `{value}` for its name; without it, names are not links";
             "title" => Filled, "how pages write a channel; `{value}` by default";
             "absent" => Filled, "what checklists say in a group without such a channel; by default from `label`";
             "chat" => Boolean, "whether it is a chat";
@@ -101,7 +101,7 @@ pub(super) static ACCOUNT: Record = Record {
         name: "site.accounts",
         fields: fields![
             "label" => Filled, OfNew, "the name of the kind";
-            "url" => Filled, "the address of a profile, with `{name}` for the account; without it, accounts are not links";
+            "url" => Filled, "the URL of a profile, with `{name}` for the account; without it, accounts are not links";
             "title" => Filled, "how pages write an account; `{name}` by default";
             "symbols" => Filled, "the characters of names besides letters and digits; `-_.` by default";
             "order" => Integer(0, MAX), "the position among the kinds; by default after the built-in kinds";

@@ -61,7 +61,7 @@ macro_rules! records {
 const ACCOUNTS: CommunityFields = CommunityFields {
     names: Names::Accounts,
     shape: &Filled,
-    about: "the account, as `name`, `@name` or the address of the profile; also those of [`[accounts]`](site.md#accounts)",
+    about: "the account, as `name`, `@name` or the URL of the profile; also those of [`[accounts]`](site.md#accounts)",
 };
 
 /// Data of the author's own.
@@ -76,8 +76,8 @@ records! {
         LABEL = "label": Text, "the label on GitHub, without its prefix";
         MISSION = "mission": Text, "Markdown, one or two sentences";
         ASK_ABOUT = "ask_about": Text, "what anyone may ask this group about; Markdown, a phrase";
-        CHARTER = "charter": Text, "a file next to the README of the group in the mounted source, a path, or a web address";
-        STAKEHOLDERS = "stakeholders": TEXTS, "the ids of the groups that sponsor a working group";
+        CHARTER = "charter": Text, "a file next to the README of the group in the mounted source, a path, or a URL";
+        STAKEHOLDERS = "stakeholders": TEXTS, "the ids of its stakeholder groups";
         PARENT = "parent": Text, "the id of the group that this one is part of";
         ALIASES = "aliases": TEXTS, "former ids of the group";
         LEADS = "leads": List(&Table(&lead::RECORD)), "the holders of its roles";
@@ -105,7 +105,7 @@ records! {
         PRONOUNS = "pronouns": Text, "the pronouns, such as `they/them`";
         PLACE = "place": Text, "where the person lives";
         PICTURE = "picture": Text, "a file, relative to this one or from the top of `content/` with a leading `/`";
-        ALIASES = "aliases": TEXTS, "former accounts; their addresses lead to the page of the person";
+        ALIASES = "aliases": TEXTS, "former accounts; their URLs lead to the page of the person";
         EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// The file `community.toml`.
@@ -121,25 +121,25 @@ records! {
         FREQUENCY = "frequency": Text, "how often it takes place, such as `biweekly`";
         LENGTH = "length": Integer(1, MAX_LENGTH), "the length in minutes";
         DATES = "dates": List(&Date), "single dates, instead of `day` and `frequency`";
-        JOIN = "join": Text, "the web address of the call";
-        NOTES = "notes": Text, "the web address of the notes";
-        RECORDINGS = "recordings": Text, "the web address of the recordings";
-        CALENDAR = "calendar": Text, "the web address of a calendar";
+        JOIN = "join": Text, "the URL of the call";
+        NOTES = "notes": Text, "the URL of the notes";
+        RECORDINGS = "recordings": Text, "the URL of the recordings";
+        CALENDAR = "calendar": Text, "the URL of a calendar";
         EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
     }
     /// Contacts of a group or subproject, in addition to the keys of channels.
     contact, "contacts", rest CommunityFields {
         names: Names::Channels,
         shape: &Either(&[Text, Table(&channel::RECORD)]),
-        about: "the name of a [channel](content.md#groups), its address, or both; also those of [`[channels]`](site.md#channels)",
+        about: "the name of a [channel](content.md#groups), its URL, or both; also those of [`[channels]`](site.md#channels)",
     } => {
         LIAISON = "liaison": Table(&person::RECORD), "the person who connects the group with a governing body";
         TEAMS = "teams": List(&Table(&team::RECORD)), "teams on GitHub";
     }
     /// A channel with a name and an address.
-    channel, "a channel with a name and an address" => {
+    channel, "a channel with a name and a URL" => {
         NAME = "name": Text, "the name";
-        URL = "url": Text, "the web address";
+        URL = "url": Text, "the URL";
     }
     /// A team with permissions.
     team, "a team on GitHub" => {
@@ -151,7 +151,7 @@ records! {
         NAME = "name": Text, Required, "the name";
         DESCRIPTION = "description": Text, "Markdown";
         CONTACT = "contact": Table(&contact::RECORD), "contacts, where they differ from those of the group";
-        OWNERS = "owners": TEXTS, "web addresses of `OWNERS` files";
+        OWNERS = "owners": TEXTS, "URLs of `OWNERS` files";
         LEADS = "leads": List(&Table(&person::RECORD)), "the leads of the subproject";
         MEETINGS = "meetings": List(&Table(&meeting::RECORD)), "its meetings";
         EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups)";
@@ -257,7 +257,7 @@ records! {
         NAME = "name": Text, Required, "the name; plain text";
         GIVES = "gives": Text, Required, "what the holder gets";
         PLACE = "place": Text, Required, "where the access is recorded";
-        EDIT = "edit": Text, "the web address at which it is changed";
+        EDIT = "edit": Text, "the URL at which it is changed";
         BY = "by": Choice(|| Way::ALL.map(Way::id).to_vec()), "how the access is given: by a change of a file, or on request, the default";
         APPROVER = "approver": Text, Required, "who approves it";
         DONE = "done": Text, "how the holder can tell that access was given";
@@ -277,8 +277,8 @@ records! {
     rule, "a rule" => {
         ID = "id": Text, Required, "the id of the rule, unique in the site";
         TITLE = "title": Text, Required, "the duty in a few words";
-        CLAUSE = "clause": Either(&[Filled, Items(&Filled)]), Required, "the clause that demands it: a reference to a heading or an obligation, or a list of them";
-        ROLES = "roles": TEXTS, "ids of the roles whose holders can see to it; their lead pages show what is not met";
+        CLAUSE = "clause": Either(&[Filled, Items(&Filled)]), Required, "the clause that requires it: a reference to a heading or an obligation, or a list of them";
+        ROLES = "roles": TEXTS, "ids of the roles whose holders can fix it; their lead pages show what is not met";
         DUTY = "duty": Boolean, "`true` if the clause states the duty without an upper-case key word; the register of obligations then lists the title";
         EACH = "each": Either(&[Choice(|| SubjectKind::NAMES.map(|(name, _)| name).to_vec()), Prefixed("table.")]), Required, "the kind of subject";
         WHERE = "where": Condition, "the subjects that the rule is about; all by default";
@@ -319,7 +319,7 @@ records! {
         UPSTREAM = "upstream": Text, "the path of the document of a mounted source that this page summarizes as its digest; while no mounted source has that document, references to it lead here";
         NORMATIVE = "normative": Boolean, "whether the document contains [obligations](content.md#obligations)";
         EXTRA = "extra": EXTRA_DATA, "[data of your own](content.md#groups), passed to templates as `page.extra`";
-        ALIASES = "aliases": TEXTS, "[former addresses](content.md#former-addresses) of the page";
+        ALIASES = "aliases": TEXTS, "[former URLs](content.md#former-urls) of the page";
     }
     /// Front matter of a role, in addition to the keys of a document.
     role, "front matter of a role", with page => {

@@ -23,7 +23,7 @@ pub(crate) static MAPPING: FieldSet = FieldSet {
         "groups" => List(&Table(&GROUP)), "records that are groups, with their people, meetings and contacts";
         "seats" => List(&Table(&SEAT)), "records that are people who name their groups and roles";
         "people" => List(&Table(&PEOPLE)), "records that are people, with what is known about each";
-        "rosters" => List(&Table(&ROSTER)), "records that are lists of people that are kept elsewhere";
+        "rosters" => List(&Table(&ROSTER)), "records that are rosters: lists of people that are kept elsewhere";
         "tables" => List(&Table(&TABLE)), "any other records";
     ],
 };
@@ -63,11 +63,11 @@ pub(super) static GROUP: Record = Record {
             name: "site.source.groups",
             fields: fields![
                 "kind" => PLACE, "the id of a kind; in a list, fields that contain one: `[\"type\", { is = \"team\" }]`. By default `group`";
-                "id" => PLACE, "the id, which becomes part of addresses; by default the field `id`";
+                "id" => PLACE, "the id, which becomes part of URLs; by default the field `id`";
                 "name" => PLACE, "the name without the kind; by default `name` or `title`. A group without a name has its id as name";
                 "label" => PLACE, "the label on GitHub; `kind/` at its start is dropped";
                 "mission" => PLACE, "Markdown";
-                "charter" => PLACE, "a file next to the README of the group, a path, or a web address";
+                "charter" => PLACE, "a file next to the README of the group, a path, or a URL";
                 "parent" => PLACE, "the group that this one is part of";
                 "stakeholders" => PLACE, "groups; all values at the first path that has any";
                 "aliases" => PLACE, "former ids";
@@ -76,7 +76,7 @@ pub(super) static GROUP: Record = Record {
                 "liaison" => PLACE, "one person";
                 "person" => Table(&PERSON), "where the data of a [person](your-community.md#a-person) is";
                 "meetings" => Table(&MEETINGS), "where the [meetings](your-community.md#meetings) are";
-                "contact" => Table(&CONTACT), "[channels](site.md#channels) by key or id: `{ forum = \"talk\", mailing_list = \"list\" }`. The value is a name, an address or a Markdown link";
+                "contact" => Table(&CONTACT), "[channels](site.md#channels) by key or id: `{ forum = \"talk\", mailing_list = \"list\" }`. The value is a name, a URL or a Markdown link";
                 "teams" => Table(&TEAMS), "teams on GitHub";
                 "subprojects" => Table(&SUBPROJECTS), "subprojects. `person`, `meetings` and `contact` of the group apply to them as well";
                 "nested" => Text, "the path to a list or table of groups within this group, which is their parent. They are read like this group, at any depth, and have its kind";
@@ -117,7 +117,7 @@ static IDENTITY: FieldSet = FieldSet {
         "nobody" => TEXTS, "texts that stand for nobody, in addition to `TBD`, `TBA`, `none`, `N/A`, `-` and `vacant`. Case, emphasis and a remark in brackets do not matter";
         "pronouns" => PLACE, "the pronouns; only in `[[source.people]]`";
         "place" => PLACE, "where the person lives; only in `[[source.people]]`";
-        "picture" => PLACE, "a picture, relative to the file of the record; it is copied to the site. Only in `[[source.people]]`";
+        "picture" => PLACE, "an image, relative to the file of the record; it is copied to the site. Only in `[[source.people]]`";
         "aliases" => PLACE, "former accounts or names, which then mean this person; only in `[[source.people]]`";
     ],
 };
@@ -125,7 +125,7 @@ static IDENTITY: FieldSet = FieldSet {
 const ACCOUNTS: Option<CommunityFields> = Some(CommunityFields {
     names: Names::Accounts,
     shape: &PLACE,
-    about: "the account, as `name`, `@name` or the address of the profile; also those of [`[accounts]`](site.md#accounts)",
+    about: "the account, as `name`, `@name` or the URL of the profile; also those of [`[accounts]`](site.md#accounts)",
 });
 
 pub(super) static PERSON: Record = Record {
@@ -158,7 +158,7 @@ static PEOPLE: Record = Record {
 };
 
 static ROSTER: Record = Record {
-    about: "records that are lists of people",
+    about: "records that are rosters",
     parts: &[
         &FieldSet {
             name: "site.source.rosters",
@@ -187,7 +187,7 @@ static EXPECT: Record = Record {
             "exact" => Boolean, "`true` if nobody else may be in the list. By default others may";
             "required" => Boolean, "`true` if each group must have its list. Counts only if the source contains a file for it";
             "retired" => Either(&[Boolean, Text, TEXTS]), "`true` if a list whose group is not in the data should be removed, or the patterns of the names of these lists, such as `[\"team-*-leads\"]`. A list does not count if its name begins with the id of another group";
-            "clause" => Text, "a reference to the clause that demands the list, as in a document of the handbook";
+            "clause" => Text, "a reference to the clause that requires the roster, as in a document of the handbook";
         ],
     }],
     rest: None,
@@ -210,17 +210,17 @@ static MEETINGS: Record = Record {
     parts: &[&FieldSet {
         name: "site.source.groups.meetings",
         fields: fields![
-            "each" => Text, "the path to the meetings; by default the record itself is one, if it has a schedule or an address";
+            "each" => Text, "the path to the meetings; by default the record itself is one, if it has a schedule or a URL";
             "title" => PLACE, "by default `title` or `name`; without either, the title is “Meeting”";
             "schedule" => PLACE, "day, time, time zone and frequency in one text: `Every other Tuesday at 18:00 CET`";
             "day" => PLACE, "the weekday, if there is no `schedule`; by default the field `day`";
             "time" => PLACE, "the time, if there is no `schedule`; by default the field `time`";
             "tz" => PLACE, "the time zone, if there is no `schedule`; by default the field `tz`";
             "frequency" => PLACE, "the frequency, if there is no `schedule`; by default the field `frequency`";
-            "join" => PLACE, "the web address of the call, or a Markdown link";
-            "notes" => PLACE, "the web address of the notes, or a Markdown link";
-            "recordings" => PLACE, "the web address of the recordings, or a Markdown link";
-            "calendar" => PLACE, "the web address of a calendar, or a Markdown link";
+            "join" => PLACE, "the URL of the call, or a Markdown link";
+            "notes" => PLACE, "the URL of the notes, or a Markdown link";
+            "recordings" => PLACE, "the URL of the recordings, or a Markdown link";
+            "calendar" => PLACE, "the URL of a calendar, or a Markdown link";
             "extra" => Entries(&PLACE), "fields under names of your choice, as in [groups](your-community.md#groups)";
         ],
     }],
@@ -233,7 +233,7 @@ static CONTACT: Record = Record {
     rest: Some(CommunityFields {
         names: Names::ChannelsOrIds,
         shape: &PLACE,
-        about: "a name, an address or a Markdown link; also those of [`[channels]`](site.md#channels)",
+        about: "a name, a URL or a Markdown link; also those of [`[channels]`](site.md#channels)",
     }),
 };
 
@@ -258,7 +258,7 @@ static SUBPROJECTS: Record = Record {
             "each" => Text, Required, "the path to the subprojects";
             "name" => PLACE, "the name; by default the field `name`, or the text itself";
             "description" => PLACE, "Markdown";
-            "owners" => PLACE, "the addresses of `OWNERS` files";
+            "owners" => PLACE, "the URLs of `OWNERS` files";
             "leads" => PLACE, "people";
             "extra" => Entries(&PLACE), "fields under names of your choice, as in [groups](your-community.md#groups)";
         ],
