@@ -125,6 +125,22 @@ impl Cache {
         (checksum == hash(&result)).then_some(result)
     }
 
+    /// The text of a file of its own format; `None` if there is none.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let mut text = String::new();
+        let file = open_below(&self.site, &format!("{FOLDER}/{name}")).ok()?;
+        file.take(LARGEST).read_to_string(&mut text).ok()?;
+        Some(text)
+    }
+
+    /// Stores the text of a file of its own format.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn put_text(&self, name: &str, text: &str) -> io::Result<()> {
+        self.write(name, &[text.as_bytes()])
+    }
+
     /// Stores a result, unless it is too large or the folder cannot be written.
     pub fn put(&self, name: &'static str, key: &CacheKey, result: &[u8]) {
         if ((MAGIC.len() + 2 * HASH + result.len()) as u64) <= LARGEST {

@@ -4,7 +4,6 @@ mod baseline;
 mod rule;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
 use super::cli::CheckArgs;
 use super::progress::ProgressDisplay;
@@ -15,10 +14,10 @@ use crate::config::{External, HeaderText};
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::{Engine, Finished, Inputs};
 use crate::external::{self, CheckedAddresses, Environment};
-use crate::source::{self, Site};
+use crate::source::Site;
 
-/// Path of the cache of external addresses within the site.
-const CACHE: &str = ".rolebook/external.json";
+/// The file with the results for external addresses in the cache.
+const CACHE: &str = "external.json";
 
 /// Reports everything a build would report. Pages are rendered but not written, because templates may have errors. After
 /// a build of the same input, its diagnostics are reported again.
@@ -106,8 +105,8 @@ fn finish(reporter: &Reporter, diagnostics: &[Diagnostic], is_incomplete: bool) 
 /// Checks addresses outside the site, unless the cache has a recent result.
 fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     let settings = Site::get(&engine.db).config(&engine.db).external.clone();
-    let path = engine.root.join(CACHE);
-    let mut cache = CheckedAddresses::parse(&source::open::text(&path).unwrap_or_default());
+    let files = cache::Cache::of(&engine.root);
+    let mut cache = CheckedAddresses::parse(&files.text(CACHE).unwrap_or_default());
     let now = jiff::Timestamp::now().as_second();
     let age = if fresh { -1 } else { settings.max_age.saturating_mul(3600) };
     let occurrences = external::addresses(&engine.db);
@@ -136,9 +135,8 @@ fn external(engine: &Engine, fresh: bool) -> Result<Vec<Diagnostic>, String> {
     }
     outcomes.extend(checked);
     // Without a cache the next check only takes longer.
-    let kept = path.parent().map(fs::create_dir_all).transpose().and_then(|_| fs::write(&path, cache.text()));
-    if let Err(error) = kept {
-        status!("warning: {CACHE}: {error}");
+    if let Err(error) = files.put_text(CACHE, &cache.text()) {
+        status!("warning: {}/{CACHE}: {error}", cache::FOLDER);
     }
     Ok(external::diagnostics(&engine.db, &occurrences, &outcomes))
 }

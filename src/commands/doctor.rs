@@ -9,12 +9,12 @@ use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
 use super::settings::has_colored_stdout;
 use super::terminal::{one_line, styled};
-use super::{CONTENT_ERRORS, SUCCESS, emit, git, load_with, repository, site_root};
+use super::{CONTENT_ERRORS, SUCCESS, emit, load_with, repository, site_root};
 use crate::config::{Config, FILE};
 use crate::diagnostic::{Code, Diagnostic, code, counted};
 use crate::engine::Engine;
 use crate::output::MANIFEST;
-use crate::source::{self, Site, Tree};
+use crate::source::{self, Site, Tree, git_output};
 use crate::trace::{self, Change, LOCK};
 
 /// Maximum number of names in a line.
@@ -83,7 +83,7 @@ fn lines(finding: &HealthCheck, colored: bool) -> String {
 }
 
 fn git_version() -> HealthCheck {
-    match git(Path::new("."), &["--version"]) {
+    match git_output(Path::new("."), &["--version"]) {
         Some(version) => fine("git", version.trim().trim_start_matches("git version ").to_owned()),
         None => note(
             "git",
@@ -290,7 +290,7 @@ fn remote(config: &Config, root: &Path) -> HealthCheck {
     if wanted.contains(['/', ':']) {
         return fine("remote", "set by its address");
     }
-    let remotes = git(root, &["remote"]).unwrap_or_default();
+    let remotes = git_output(root, &["remote"]).unwrap_or_default();
     if remotes.lines().any(|name| name == wanted) {
         return fine("remote", format!("`{wanted}`"));
     }

@@ -1,12 +1,11 @@
 //! `rolebook issue-forms`
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use super::cli::IssueFormsArgs;
 use super::report::{Extent, Reporter};
-use super::{CONTENT_ERRORS, SUCCESS, load, note_base_url, usage};
+use super::{CONTENT_ERRORS, SUCCESS, is_foreign, load, note_base_url, replace, usage};
 use crate::diagnostic::counted;
 use crate::render::{self, IssueForm};
 use crate::source;
@@ -30,7 +29,11 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     let forms = render::issue_forms(&engine.db, &args.labels);
     let folder = args.dir.join(FORMS_FOLDER);
     // Checked before any form is written.
-    if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name))) {
+    if let Err(error) = create_folder(&args.dir, &folder) {
+        return usage(format!("{}: {error}", folder.display()));
+    }
+    let is_own = |text: &str| text.lines().next() == Some(render::ISSUE_FORM_HEADER);
+    if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name), is_own)) {
         let target = folder.join(&foreign.name);
         return usage(format!(
             "{} already exists and was not written by rolebook\nhelp: rename it, or pass --force to replace it",
@@ -54,11 +57,15 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
     SUCCESS
 }
 
-/// True if a file exists that rolebook did not write or cannot read.
-fn is_foreign(target: &Path) -> bool {
-    match source::open::text(target) {
-        Ok(text) => text.lines().next() != Some(render::ISSUE_FORM_HEADER),
-        Err(error) => error.kind() != ErrorKind::NotFound,
+/// Creates the folder of the forms.
+///
+/// # Errors
+/// If that fails, or a symbolic link leads out of the repository.
+fn create_folder(repository: &Path, folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    match folder.canonicalize()?.starts_with(repository.canonicalize()?) {
+        true => Ok(()),
+        false => Err(std::io::Error::other("a symbolic link leads out of the repository")),
     }
 }
 
@@ -68,10 +75,6 @@ fn write(folder: &Path, form: &IssueForm) -> std::io::Result<bool> {
     if source::open::text(&target).is_ok_and(|text| text == form.text) {
         return Ok(false);
     }
-    fs::create_dir_all(folder)?;
-    // Not a temporary file: those are created with restrictive permissions.
-    let staged = folder.join(format!(".{}.new", form.name));
-    fs::write(&staged, &form.text)?;
-    fs::rename(&staged, &target)?;
+    replace(&target, &form.text)?;
     Ok(true)
 }

@@ -52,7 +52,7 @@ mod theme;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
@@ -61,7 +61,7 @@ use crate::cache::{CacheKey, FileState};
 use crate::config::{Config, FILE};
 use crate::diagnostic::counted;
 use crate::engine::{self, Engine, Inputs, LoadError, Overrides, Progress};
-use crate::source::Site;
+use crate::source::{self, Site};
 use cli::{Cli, Command, SiteArgs};
 use report::{Extent, Reporter};
 use settings::Verbosity;
@@ -269,13 +269,15 @@ fn repository(site: &Path) -> (PathBuf, String) {
     (root.to_owned(), parts.join("/"))
 }
 
-/// The output of git; `None` without git or a repository.
-fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let output = process::Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+/// True if a file exists that rolebook did not write, which `is_own` tells by its text, or that cannot be read.
+fn is_foreign(target: &Path, is_own: impl Fn(&str) -> bool) -> bool {
+    match source::open::text(target) {
+        Ok(text) => !is_own(&text),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
 }
 
-/// Replaces a file of the user atomically.
+/// Replaces a file of the user atomically. A symbolic link is replaced, not followed.
 fn replace(target: &Path, text: &str) -> std::io::Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut staged = tempfile::Builder::new();

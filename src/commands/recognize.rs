@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{FileName, counted};
@@ -13,7 +12,7 @@ use crate::facts::{ACCOUNT_NAME, Vocabulary};
 use crate::formats::{self, Candidate, DataFile, Format, Mapping, PRESETS, Preset, Proposal};
 use crate::model;
 use crate::parse;
-use crate::source::{self, Content, Scan, is_markdown};
+use crate::source::{self, Content, Scan, git_output, is_markdown};
 
 /// The preset for lists of reviewers, which says least about a community.
 const ALIASES: &str = "owners-aliases";
@@ -295,11 +294,7 @@ fn kind_of_account(web: Option<&str>, vocabulary: &Vocabulary) -> (String, Strin
 
 /// The address of the files of a checkout on the web, from its remote and branch.
 fn web(checkout: &Path) -> Option<String> {
-    let git = |arguments: &[&str]| {
-        let output =
-            Command::new("git").arg("-C").arg(checkout).args(arguments).stdin(Stdio::null()).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
+    let git = |arguments: &[&str]| Some(git_output(checkout, arguments)?.trim().to_owned());
     // The checkout may be a folder of another repository.
     let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?).canonicalize().ok()?;
     if top != checkout {

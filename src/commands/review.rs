@@ -9,12 +9,12 @@ use super::progress::ProgressDisplay;
 use super::report::{Extent, Reporter};
 use super::settings::has_colored_stdout;
 use super::terminal::{one_line, styled};
-use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, git, load_with, replace, usage};
+use super::{CONTENT_ERRORS, SUCCESS, USAGE_ERROR, emit, load_with, replace, usage};
 use crate::diagnostic::counted;
 use crate::engine::Engine;
 use crate::link::{self, Target};
 use crate::parse::shortened;
-use crate::source::{Db, Site};
+use crate::source::{Db, Site, git_output};
 use crate::trace::{self, Accepted, Change, ClauseId, DocumentId, Drift, Fingerprint, LOCK};
 
 /// Maximum number of characters shown of a new clause.
@@ -224,9 +224,9 @@ fn accepted_text(engine: &Engine, drift: &Drift, accepted: &Accepted) -> Option<
     let index = sources.iter().position(|config| config.title() == *source)?;
     let root = &engine.source_roots[index];
     let limit = format!("--max-count={VERSIONS}");
-    let versions = git(root, &["log", "--format=%H", &limit, "--", path])?;
+    let versions = git_output(root, &["log", "--format=%H", &limit, "--", path])?;
     versions.lines().find_map(|version| {
-        let text = git(root, &["show", &format!("{version}:./{path}")])?;
+        let text = git_output(root, &["cat-file", "blob", &format!("{version}:./{path}")])?;
         let clause = trace::clause_text(&text, &drift.id.anchor)?;
         (Fingerprint::of(&clause).digest == accepted.fingerprint.digest).then_some(clause)
     })

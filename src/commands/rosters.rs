@@ -1,5 +1,6 @@
 //! `rolebook rosters`
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
@@ -56,13 +57,14 @@ pub(super) fn run(args: &RostersArgs) -> u8 {
 fn write(db: &dyn Db, folder: &Path) -> u8 {
     let patches = patch::patches(db);
     let mut is_complete = true;
+    let mut names = BTreeSet::new();
     for (index, source) in Site::get(db).config(db).sources.iter().enumerate() {
         let patch = patches.iter().find(|patch| patch.source.0 == index);
         if patch.is_none() && source.format.mapped().is_none_or(|mapped| mapped.mapping.rosters().is_empty())
         {
             continue;
         }
-        let name = file_name(&source.title());
+        let name = file_name(&source.title(), &mut names);
         let diff = patch.filter(|patch| !patch.diff.is_empty());
         let diff = diff.map(|patch| format!("{PATCH_HEADER}\n{}", patch.diff));
         let body = patch.map(|patch| render::roster_body(db, patch));
@@ -129,10 +131,14 @@ fn update(target: &Path, text: Option<&str>, header: &str) -> Result<(), String>
     replace(target, text).map_err(fault)
 }
 
-/// The name of the files of a source.
-fn file_name(source: &str) -> String {
+/// The name of the files of a source, which is added to those of other sources. Names that differ only in case are the
+/// same on some file systems.
+fn file_name(source: &str, others: &mut BTreeSet<String>) -> String {
     let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
-    source.chars().map(plain).collect()
+    let name: String = source.chars().map(plain).collect();
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    names.find(|name| others.insert(name.to_lowercase())).unwrap_or(name)
 }
 
 /// The comparison as text.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::cli::SchemaArgs;
-use super::{SUCCESS, emit_status, site_config, usage};
+use super::{SUCCESS, emit_status, is_foreign, replace, site_config, usage};
 use crate::schema;
 
 /// Writes the JSON Schemas of all files that people write.
@@ -14,8 +14,17 @@ pub(super) fn run(args: &SchemaArgs) -> u8 {
         Err(code) => return code,
     };
     let files = schema::files(config.as_ref().map(|config| &config.vocabulary));
+    // Checked before any schema is written.
+    let mut paths = files.iter().map(|(name, _)| args.dir.join(name));
+    let foreign = paths.find(|file| is_foreign(file, schema::is_own));
+    if let Some(foreign) = foreign {
+        return usage(format!(
+            "{} already exists and was not written by rolebook\nhelp: rename it, or choose another folder",
+            foreign.display()
+        ));
+    }
     let result = fs::create_dir_all(&args.dir)
-        .and_then(|()| files.iter().try_for_each(|(name, text)| fs::write(args.dir.join(name), text)));
+        .and_then(|()| files.iter().try_for_each(|(name, text)| replace(&args.dir.join(name), text)));
     match result {
         Ok(()) => {
             emit_status(&format!("Wrote {} schemas to {dir}.\n", files.len()));

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::diagnostic::without_credentials;
-
-/// Variables that git sets for its hooks and aliases. They would select another repository than the one containing the
-/// site.
-const REPOSITORY_VARIABLES: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+use crate::source::REPOSITORY_VARIABLES;
 
 /// Reason why a git command failed.
 #[derive(Debug, thiserror::Error)]

@@ -62,6 +62,12 @@ fn address(name: &str) -> String {
     format!("{repository}/raw/v{version}/docs/schemas/{}", file_name(name))
 }
 
+/// True for the text of a schema that any version of rolebook has written.
+pub fn is_own(text: &str) -> bool {
+    // The id, which schemas for a site lack, or the description.
+    text.lines().take(5).any(|line| line.contains(env!("CARGO_PKG_REPOSITORY")))
+}
+
 /// A TOML file that names its schema in the first line. `path` is the path below the folder of the site, or below
 /// that of a source for `folder`.
 pub fn named(path: &str, text: &str) -> String {

@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::git::git;
 use super::{Db, File, Site, SourceId};
 
 /// The last change of a file.
@@ -255,22 +256,6 @@ impl Counting {
             failed: false,
         }
     }
-}
-
-/// `git` in a folder, independent of the repository from which the program was started and of settings that would
-/// change the output.
-fn git(folder: &Path) -> Command {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(folder);
-    for setting in ["log.showSignature=false", "mailmap.file=", "mailmap.blob="] {
-        git.args(["-c", setting]);
-    }
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
-        git.env_remove(variable);
-    }
-    // A build must not fetch objects that are missing in a partial clone.
-    git.env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null()).stderr(Stdio::null());
-    git
 }
 
 /// Reads the history of the files of a source; `None` if that fails.

@@ -3,6 +3,7 @@
 //! [`scan()`] reads a folder once. Later modules work on [`File`]s and do not access the file system.
 
 mod copying;
+mod git;
 mod history;
 mod ignored;
 pub mod open;
@@ -21,6 +22,7 @@ use crate::diagnostic::{Diagnostic, FileName, LineIndex, Location};
 
 pub use copying::{Copying, copying, is_picture};
 pub use history::{History, HistoryWalk, LastChange, Repository, last_changed, last_commit};
+pub use git::{REPOSITORY_VARIABLES, git_output};
 pub use ignored::is_ignored;
 pub use scan::{LARGEST, MOST_FOLDERS, Scan, SymbolicLink, not_utf8, scan, scan_at, slashed};
 pub use theme::{
