@@ -33,7 +33,9 @@ pub(super) fn run(args: &IssueFormsArgs) -> u8 {
         return usage(format!("{}: {error}", folder.display()));
     }
     let is_own = |text: &str| text.lines().next() == Some(render::ISSUE_FORM_HEADER);
-    if let Some(foreign) = forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name), is_own)) {
+    if let Some(foreign) =
+        forms.iter().find(|form| !args.force && is_foreign(&folder.join(&form.name), is_own))
+    {
         let target = folder.join(&foreign.name);
         return usage(format!(
             "{} already exists and was not written by rolebook\nhelp: rename it, or pass --force to replace it",

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::email::emails;
+
 pub use code::{CODES, Code};
 
 /// Effect of a diagnostic on the outcome of a command.
@@ -54,6 +56,9 @@ pub struct Location {
     /// Start and end of the marked span, in bytes of `text`.
     pub marked: (u32, u32),
 }
+
+/// The ends of names of data files, which may contain email addresses of people.
+const DATA_FILES: [&str; 6] = [".yaml", ".yml", ".toml", ".json", ".csv", ".tsv"];
 
 /// Maximum length of a displayed source line, in bytes.
 const SHOWN_LINE: usize = 400;
@@ -99,11 +104,13 @@ impl Location {
         }
     }
 
-    /// Masks credentials in the line byte by byte, so that `marked` stays valid.
+    /// Masks credentials in the line, and email addresses in a line of data, byte by byte, so that `marked` stays valid.
     fn mask_credentials(&mut self) {
         let Some(text) = &self.text else { return };
         let mut masked = text.to_string();
-        for range in credentials(text) {
+        let is_data = DATA_FILES.iter().any(|end| self.file.path.ends_with(end));
+        let emails = is_data.then(|| emails(text)).into_iter().flatten();
+        for range in credentials(text).chain(emails) {
             masked.replace_range(range.clone(), &"*".repeat(range.len()));
         }
         if masked != **text {

@@ -1,6 +1,6 @@
 //! Data that the program hands on as it is: to templates and to the API.
 
-use super::person::is_address;
+use crate::email::has_email;
 use crate::parse::{Node, Value};
 
 /// A value as JSON. Email addresses, which must never be published, are left out. `text` is that of the file.
@@ -30,13 +30,11 @@ pub(super) fn json(node: &Node, text: &str) -> serde_json::Value {
 }
 
 fn without_mail(value: serde_json::Value) -> serde_json::Value {
-    let is_mark = |c: char| c.is_whitespace() || "<>(),;:\"'[]".contains(c);
-    let has_mail = |text: &str| text.split(is_mark).any(is_address);
     match value {
-        serde_json::Value::String(text) if has_mail(&text) => serde_json::Value::Null,
+        serde_json::Value::String(text) if has_email(&text) => serde_json::Value::Null,
         serde_json::Value::Array(items) => items.into_iter().map(without_mail).collect(),
         serde_json::Value::Object(entries) => {
-            let entries = entries.into_iter().filter(|(key, _)| !has_mail(key));
+            let entries = entries.into_iter().filter(|(key, _)| !has_email(key));
             entries.map(|(key, value)| (key, without_mail(value))).collect::<serde_json::Map<_, _>>().into()
         }
         other => other,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::code;
+use crate::email::{has_email, without_emails};
 use crate::facts::{Account, AccountKind, Person};
 use crate::parse::{At, Reader};
 use crate::site_path::check_id;
@@ -29,14 +30,16 @@ pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> 
     let company = company.and_then(|text| without_addresses(reader, "company", text));
     let mut valid = Vec::new();
     for (kind, name) in names {
-        if kind.fits(&name) && !is_address(&name) && check_id(&Person::id_of(&name)).is_ok() {
+        if kind.fits(&name) && !has_email(&name) && check_id(&Person::id_of(&name)).is_ok() {
             valid.push((kind, name));
             continue;
         }
         // Diagnostics are published, too: in logs.
-        let shown = if is_address(&name) { "an email address" } else { &format!("`{}`", name.value) };
-        let message = format!("invalid {} handle {shown}", kind.label);
-        reader.report(code::DATA_INVALID_VALUE, &name.span, message, None);
+        let shown = if has_email(&name) { ": an email address" } else { &format!(" `{}`", name.value) };
+        let message = format!("invalid {} handle{shown}", kind.label);
+        let help =
+            "write the name of the account alone; without an account, give the name of the person as `name`";
+        reader.report(code::DATA_INVALID_VALUE, &name.span, message, Some(help.to_owned()));
     }
     let identifying = valid.first().map(|(_, name)| name).or(name.as_ref())?;
     let id = At { value: Person::id_of(identifying), span: identifying.span.clone() };
@@ -58,23 +61,14 @@ pub(super) fn person(reader: &mut Reader, texts: PersonTexts) -> Option<Person> 
     })
 }
 
-/// True for a word that is an email address, however it is written. Accounts begin with the sign: `@ann:example.org`.
-pub(super) fn is_address(word: &str) -> bool {
-    let word = word.replace('＠', "@").replace("%40", "@");
-    let is_local = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
-    word.split_once('@').is_some_and(|(before, after)| {
-        before.ends_with(is_local) && after.starts_with(|c: char| c.is_alphanumeric() || c == '[')
-    })
-}
-
 /// Removes email addresses, which must never be published, from a text about a person.
 pub(super) fn without_addresses(reader: &mut Reader, name: &str, text: At<String>) -> Option<At<String>> {
-    if !text.value.split_whitespace().any(is_address) {
+    if !has_email(&text.value) {
         return Some(text);
     }
     let message = format!("`{name}` contains an email address, which is left out");
     let help = "move it to `email`, which is never shown".to_owned();
     reader.warn(code::DATA_INVALID_VALUE, &text.span, message, Some(help));
-    let words: Vec<&str> = text.value.split_whitespace().filter(|word| !is_address(word)).collect();
-    (!words.is_empty()).then(|| At { value: words.join(" "), span: text.span })
+    let value = without_emails(&text.value).into_owned();
+    (!value.is_empty()).then_some(At { value, span: text.span })
 }

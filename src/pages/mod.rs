@@ -304,7 +304,7 @@ pub fn search_entries(db: &dyn Db) -> Vec<(String, SearchEntry)> {
     let of_page = |(url, route): &(String, Route)| {
         let mut entries = kinds.iter().map(|kind| (kind.search_entries)(db, route));
         let entries = entries.find(|entries| !entries.is_empty()).unwrap_or_default();
-        entries.into_iter().map(|entry| (url.clone(), entry)).collect::<Vec<_>>()
+        entries.into_iter().map(|entry| (url.clone(), entry.without_emails())).collect::<Vec<_>>()
     };
     model::written_routes(db).flat_map(of_page).collect()
 }

@@ -2,8 +2,11 @@
 //!
 //! Entries come from the model, not from rendered HTML. Otherwise navigation and shared text would match on every page.
 
+use std::borrow::Cow;
+
 use super::document_text::texts;
 use super::sections;
+use crate::email::{has_email, without_emails};
 use crate::facts::Person;
 use crate::model::{self, Route};
 use crate::parse;
@@ -110,6 +113,22 @@ impl SearchEntry {
         entry.collect()
     }
 
+    /// The entry without email addresses in its titles and texts.
+    pub(super) fn without_emails(mut self) -> Self {
+        let clean = |text: &mut String| {
+            if let Cow::Owned(cleaned) = without_emails(text) {
+                *text = cleaned;
+            }
+        };
+        clean(&mut self.title);
+        self.names.iter_mut().for_each(clean);
+        for section in &mut self.sections {
+            clean(&mut section.text);
+            section.heading.iter_mut().for_each(|(_, title)| clean(title));
+        }
+        self
+    }
+
     /// Links the entry to an element of its page.
     pub(super) fn at(self, id: &str) -> Self {
         Self { fragment: Some(url::encode_fragment(id)), ..self }
@@ -180,9 +199,8 @@ pub(super) fn clean(text: &str) -> String {
 
 /// The indexed words of a text. Addresses, email addresses and placeholders are left out.
 fn searched_words(text: &str) -> impl Iterator<Item = &str> {
-    let is_mail = |word: &str| word.split_once('@').is_some_and(|(_, host)| host.contains('.'));
     text.split_whitespace().filter(move |word| {
         let is_long = word.len() > LONGEST_WORD && word.is_ascii();
-        !is_long && !word.contains("://") && !word.contains('{') && !is_mail(word)
+        !is_long && !word.contains("://") && !word.contains('{') && !has_email(word)
     })
 }

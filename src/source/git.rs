@@ -1,5 +1,7 @@
 //! Runs git on the checkout of a source, whose files and settings are those of other people.
 
+use std::collections::HashSet;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -34,6 +36,29 @@ pub(super) fn git(folder: &Path) -> Command {
     // Objects that are missing in a partial clone are not fetched.
     git.env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null()).stderr(Stdio::null());
     git
+}
+
+/// The paths below a folder, among `paths`, that git ignores and does not track. None without git or a repository.
+pub(super) fn ignored_by_git<'a>(folder: &Path, paths: impl Iterator<Item = &'a str>) -> HashSet<String> {
+    let input: String = paths.map(|path| format!("{path}\0")).collect();
+    if input.is_empty() {
+        return HashSet::new();
+    }
+    let run = || {
+        let mut git = git(folder);
+        let arguments = ["check-ignore", "-z", "--stdin"];
+        let mut asked = git.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        let mut stdin = asked.stdin.take()?;
+        // Written concurrently, because git answers before it has read everything.
+        let output = std::thread::scope(|scope| {
+            // If git stops reading early, there is no answer.
+            scope.spawn(move || drop(stdin.write_all(input.as_bytes())));
+            asked.wait_with_output().ok()
+        })?;
+        let names = String::from_utf8_lossy(&output.stdout).into_owned();
+        Some(names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    };
+    run().unwrap_or_default()
 }
 
 /// The output of git in a folder; `None` without git or if it fails.

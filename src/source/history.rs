@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::git::git;
 use super::{Db, File, Site, SourceId};
+use crate::email::has_email;
 
 /// The last change of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -324,7 +325,7 @@ fn people(root: &Path, names: &indexmap::IndexSet<String>) -> Vec<Option<String>
     names
         .iter()
         .map(name)
-        .map(|name| Some(name).filter(|name| !name.is_empty() && !name.contains('@')))
+        .map(|name| Some(name).filter(|name| !name.is_empty() && !has_email(name)))
         .collect()
 }
 

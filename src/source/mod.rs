@@ -21,8 +21,8 @@ use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{Diagnostic, FileName, LineIndex, Location};
 
 pub use copying::{Copying, copying, is_picture};
-pub use history::{History, HistoryWalk, LastChange, Repository, last_changed, last_commit};
 pub use git::{REPOSITORY_VARIABLES, git_output};
+pub use history::{History, HistoryWalk, LastChange, Repository, last_changed, last_commit};
 pub use ignored::is_ignored;
 pub use scan::{LARGEST, MOST_FOLDERS, Scan, SymbolicLink, not_utf8, scan, scan_at, slashed};
 pub use theme::{

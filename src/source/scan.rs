@@ -7,9 +7,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
+use super::git::ignored_by_git;
 use super::ignored::{is_ignored, is_repository};
 use super::open::{join, kind, may_read, open_below};
-use super::{Content, Copying, FileFault, copying, folder_of, is_markdown, is_read};
+use super::{Content, Copying, FileFault, copying, folder_of, is_markdown, is_picture, is_read};
 use crate::config::SourceConfig;
 use crate::formats::Trust;
 
@@ -85,6 +86,7 @@ pub fn scan_at(root: &Path, config: &SourceConfig, others: &[PathBuf], at: &str)
         files.extend(entry.files);
         links.extend(entry.link);
     }
+    walker.reject_private(&mut files);
     Scan { present: root.is_dir(), files, links }
 }
 
@@ -153,6 +155,29 @@ impl Walker<'_> {
             return Content::Fault(FileFault::Unreadable("permission denied".into()));
         }
         Content::Other
+    }
+
+    /// Rejects the files of a mounted source that would be copied, although they are hidden or git ignores them: they are
+    /// those of this checkout, not of the repository, or for programs, and may contain secrets. Images are copied.
+    fn reject_private(&self, files: &mut [(Arc<str>, Content)]) {
+        if self.config.trust.is_own() || self.config.web.is_some() {
+            return;
+        }
+        let may_be_copied = |path: &str, content: &Content| {
+            matches!(content, Content::Other)
+                && copying(path, self.config) != Copying::Never
+                && !is_picture(path)
+        };
+        let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.') && part != ".github");
+        let copied = files.iter().filter(|(path, content)| may_be_copied(path, content) && !is_hidden(path));
+        let ignored = ignored_by_git(self.root, copied.map(|(path, _)| &**path));
+        for (path, content) in files.iter_mut().filter(|(path, content)| may_be_copied(path, content)) {
+            if is_hidden(path) {
+                *content = Content::Fault(FileFault::Unreadable("it is hidden".into()));
+            } else if ignored.contains(&**path) {
+                *content = Content::Fault(FileFault::Unreadable("git ignores it".into()));
+            }
+        }
     }
 
     /// Reads a symbolic link. Its target is read at its own path and has one page. Files whose meaning depends on

@@ -595,3 +595,32 @@ fn aliases_cannot_grow_without_bound() {
         assert_eq!(groups(&site), ["sig-a: "], "the rest of the file is read");
     }
 }
+
+/// Files of the checkout that are not in the repository, or are for programs, may contain secrets.
+#[test]
+fn hidden_and_ignored_files_of_a_mounted_source_are_not_copied() {
+    let config = "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"m\"\nformat = \"markdown\"\n\
+        path = \"m\"\nmount = \"m\"\nbroken_links = \"warn\"\n";
+    let kept = ["plain.yaml", ".github/list.csv", "kept/ignored.txt", ".assets/dot.png"];
+    let left_out =
+        [".env.json", ".vscode/settings.json", "a/.aws/creds.txt", "local.yaml", "secrets/token.txt"];
+    let links: String = kept.iter().chain(&left_out).map(|path| format!("[x]({path})\n")).collect();
+    let site = TestSite::small(&[("site.toml", config), ("m/a.md", &format!("# A\n\n{links}"))]);
+    for path in kept.iter().chain(&left_out) {
+        site.file(&format!("m/{path}"), "content");
+    }
+    site.file("m/.gitignore", "local.yaml\nsecrets/\nkept/\n");
+    for arguments in [&["init", "--quiet"][..], &["add", "--all"], &["add", "--force", "kept"]] {
+        let git =
+            std::process::Command::new("git").arg("-C").arg(site.path().join("m")).args(arguments).status();
+        assert!(git.unwrap().success());
+    }
+    let run = site.run(&["build"]).fine();
+    for path in kept {
+        assert_eq!(site.page(&format!("m/{path}")), "content");
+    }
+    for path in left_out {
+        assert!(!site.path().join("public/m").join(path).exists(), "{path}");
+        assert!(run.stderr.contains(&format!("cannot copy `{path}` to the site")), "{path}: {}", run.stderr);
+    }
+}

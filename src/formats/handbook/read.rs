@@ -11,6 +11,7 @@ use super::keys::{
     skill_level, subproject, team, term, waiver,
 };
 use crate::diagnostic::{Diagnostic, FileName, code, nearest};
+use crate::email::has_email;
 use crate::facts::{
     self, Access, Blank, Cadence, Channel, ChannelKind, CharterHolder, CharterStatement, Checklist,
     ChecklistItem, Contact, Each, Extra, Frequency, Group, Kind, Kinds, Lead, Letter, Meeting, NamedSeat,
@@ -19,7 +20,7 @@ use crate::facts::{
     Waiver, Way,
 };
 use crate::formats::extra::published;
-use crate::formats::person::{PersonTexts, is_address, without_addresses};
+use crate::formats::person::{PersonTexts, without_addresses};
 use crate::parse::shape::Record;
 use crate::parse::{self, At, Fields, FrontMatter, FrontMatterFormat, Node, Reader, SeenIds, Value};
 use crate::site_path::{SitePath, check_id};
@@ -377,12 +378,8 @@ pub(crate) fn profile(file: &FileName, text: &str, vocabulary: &Vocabulary) -> R
         let profile = Profile {
             pronouns: about(reader, fields, profile::PRONOUNS),
             place: about(reader, fields, profile::PLACE),
-            picture: fields.text(reader, profile::PICTURE).filter(|at| !is_address(at)),
-            aliases: fields
-                .texts(reader, profile::ALIASES)
-                .into_iter()
-                .filter(|at| !is_address(at))
-                .collect(),
+            picture: fields.text(reader, profile::PICTURE).filter(|at| !has_email(at)),
+            aliases: fields.texts(reader, profile::ALIASES).into_iter().filter(|at| !has_email(at)).collect(),
             extra: extra(reader, fields, profile::EXTRA),
             person: person?,
         };

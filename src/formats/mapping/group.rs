@@ -13,11 +13,11 @@ use super::unread::ReadExtent;
 use super::values::{is_nobody, link};
 use super::{GroupMapping, KindOf, MeetingMapping};
 use crate::diagnostic::code;
+use crate::email::has_email;
 use crate::facts::{
     Channel, Contact, Group, Kind, Lead, Meeting, Open, Schedule, ScheduleText, Subproject, Team,
 };
 use crate::formats::handbook::{checked_schedule, unknown_zone};
-use crate::formats::person::is_address;
 use crate::parse::{self, At, Value, slug};
 use crate::site_path::check_id;
 use crate::url::{is_mail, is_web};
@@ -208,7 +208,7 @@ impl FileReader<'_> {
                     let role_key = match (&role.from_key, target.key) {
                         (None, _) => role.role.clone(),
                         (Some(_), None) => continue,
-                        (Some(_), Some(key)) if is_address(&key.name) => continue,
+                        (Some(_), Some(key)) if has_email(&key.name) => continue,
                         (Some((start, end)), Some(key)) => role_key(start, &key.name, end),
                     };
                     for holder in self.holders_at(target, &entry.person) {

@@ -10,8 +10,9 @@ use super::tree::is_filled;
 use super::values::{is_nobody, link, word};
 use super::{PersonMapping, SeatMapping};
 use crate::diagnostic::code;
+use crate::email::has_email;
 use crate::facts::{AccountKind, Group, Lead, NamedSeat, Person, Profile};
-use crate::formats::person::{PersonTexts, is_address, person, without_addresses};
+use crate::formats::person::{PersonTexts, person, without_addresses};
 use crate::parse::{At, Value, shortened};
 use crate::site_path::check_id;
 
@@ -123,7 +124,7 @@ impl FileReader<'_> {
             name,
         };
         let mut more_roles = self.texts(record, &mapping.role);
-        more_roles.retain(|role| !is_address(&role.value));
+        more_roles.retain(|role| !has_email(&role.value));
         more_roles.iter_mut().for_each(|role| role.value = kebab(&role.value));
         if texts.accounts.is_empty() && texts.name.is_none() {
             match &record.node.value {
@@ -156,8 +157,8 @@ impl FileReader<'_> {
             person,
             pronouns: self.about(record, &mapping.pronouns, "pronouns"),
             place: self.about(record, &mapping.place, "place"),
-            picture: self.text(record, &mapping.picture).filter(|at| !is_address(at)),
-            aliases: self.texts(record, &mapping.aliases).into_iter().filter(|at| !is_address(at)).collect(),
+            picture: self.text(record, &mapping.picture).filter(|at| !has_email(at)),
+            aliases: self.texts(record, &mapping.aliases).into_iter().filter(|at| !has_email(at)).collect(),
             extra: self.extra(extra, record),
         })
     }
@@ -179,7 +180,7 @@ impl FileReader<'_> {
         if let (true, Some(text)) = (roles.is_empty(), &entry.role_text) {
             roles = self.file_part(record, text);
         }
-        roles.retain(|role| !is_address(&role.value));
+        roles.retain(|role| !has_email(&role.value));
         let kind = self.kind(&entry.kind, record, None);
         let Some((person, further)) = self.person(record, &entry.person) else { return };
         roles.extend(further);

@@ -7,8 +7,8 @@ use super::unread::ReadExtent;
 use super::values::{is_nobody, texts_of};
 use super::{PersonMapping, RosterMapping};
 use crate::diagnostic::code;
+use crate::email::has_email;
 use crate::facts::{Person, Roster, RosterMember, RosterPlace};
-use crate::formats::person::is_address;
 use crate::parse::{At, TableKey, Value, shortened};
 
 /// Maximum characters of the name or handle of a member.
@@ -112,7 +112,7 @@ impl FileReader<'_> {
                 Some(kind) => kind.name_in(name),
                 None => name.to_owned(),
             };
-            if is_address(&name) {
+            if has_email(&name) {
                 let message = "invalid member: an email address".to_owned();
                 self.reader.report(code::DATA_INVALID_VALUE, &text.span, message, None);
                 continue;
