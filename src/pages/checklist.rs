@@ -14,6 +14,7 @@ use crate::facts::{self, Segment};
 use crate::html;
 use crate::model::{self, ChecklistEntry, Key, Navigation, Route};
 use crate::source::Db;
+use crate::strings::strings;
 use crate::url::Href;
 
 /// `checklists`
@@ -150,7 +151,9 @@ impl ViewModel for Checklist {
         let mut sections = summary(db, list.description.as_ref().map_or("", |text| text.as_str()));
         let items = list.items.iter().map(|item| plain(db, item.text.source())).collect::<Vec<_>>().join(" ");
         sections.push(SearchSection::text(items, OWN));
-        vec![SearchEntry { sections, ..SearchEntry::new("checklist", &list.title) }]
+        // Readers add the word to the title: "chair onboarding checklist".
+        let names = vec![strings(db).get("kinds.checklist")];
+        vec![SearchEntry { sections, names, ..SearchEntry::new("checklist", &list.title) }]
     }
 }
 

@@ -149,7 +149,7 @@ const QUESTIONS: [(&str, &[&str]); 27] = [
     ("annual report", &["glossary/#annual-report", "governance/annual-reports/"]),
     ("code of conduct incident", &["community/committee-code-of-conduct/incident-process/"]),
     ("youtube guidelines", &["community/communication/youtube/youtube-guidelines/"]),
-    ("kep enhancement review", &["guides/enhancement-review/"]),
+    ("kep enhancement review", &["guides/enhancement-review/", "skills/enhancement-review/"]),
     // Misspelled.
     ("kensei nakda", &["people/sanposhiho/"]),
     ("sig shceduling", &["groups/sig-scheduling/"]),
