@@ -7,6 +7,7 @@ use include_dir::{Dir, include_dir};
 
 use super::cli::InitArgs;
 use super::recognize::{Recognized, recognize};
+use super::terminal::lines;
 use super::terminal::one_line;
 use super::{SUCCESS, USAGE_ERROR, emit_status, new, usage};
 use crate::config::FILE;
@@ -68,10 +69,11 @@ pub(super) fn run(args: &InitArgs) -> u8 {
     }
     let change = match dir.canonicalize().ok() == std::env::current_dir().ok() {
         true => String::new(),
-        false => format!("  cd {}\n", dir.display()),
+        false => format!("  cd {}\n", quoted(&dir.display().to_string())),
     };
     text += &format!("\nNext:\n\n{change}  rolebook serve --open\n");
-    emit_status(&text);
+    // It names files of the checkout.
+    emit_status(&lines(&text));
     SUCCESS
 }
 
@@ -129,4 +131,10 @@ fn write(from: &Dir, to: &Path) -> std::io::Result<()> {
         }
     }
     from.dirs().try_for_each(|folder| write(folder, to))
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:".contains(c);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use super::terminal::one_line;
 use crate::config::{Config, SourceConfig};
 use crate::diagnostic::{FileName, counted};
 use crate::engine::{Engine, Overrides};
@@ -210,7 +211,7 @@ impl Recognized {
         let handbook = model::handbook(db);
         let mut text = String::new();
         let mut row = |label: &str, value: String| {
-            let _ = writeln!(text, "  {label:<12}{value}");
+            let _ = writeln!(text, "  {label:<12}{}", one_line(&value));
         };
         let mut files: Vec<&str> = self.proposal.entries.iter().map(|entry| entry.files.as_str()).collect();
         files.dedup();

@@ -330,6 +330,9 @@ impl Engine {
         on_wait: impl FnOnce(),
     ) -> Result<Result<(usize, WriteStats), Vec<Diagnostic>>, OutputError> {
         let started = Instant::now();
+        if self.is_input(out) {
+            return Err(OutputError::Input(out.to_owned()));
+        }
         let output = Output::open(out, on_wait)?;
         let finished = match self.each_file(&output)? {
             Ok(finished) => finished,
@@ -342,6 +345,16 @@ impl Engine {
         let stats = output.finish()?;
         self.time("write", started);
         Ok(Ok((finished.pages, stats)))
+    }
+
+    /// True if a folder is within the themes or a folder of the handbook's own files. Those may be the folder of the
+    /// site itself, which also contains the output.
+    fn is_input(&self, folder: &Path) -> bool {
+        let (site, folder) = (real(&self.root), real(folder));
+        let sources = Site::get(&self.db).config(&self.db).sources.iter().zip(&self.source_roots);
+        let own = sources.filter(|(source, _)| source.trust.is_own()).map(|(_, root)| real(root));
+        let inputs = own.filter(|root| !site.starts_with(root)).chain([real(&self.root.join("themes"))]);
+        inputs.into_iter().any(|input| folder.starts_with(input))
     }
 
     /// The files that [`Engine::write`] would write, by path, and the number of pages.

@@ -48,6 +48,9 @@ pub enum OutputError {
     /// The folder contains files but no manifest.
     #[error("{} contains files that rolebook did not write", .0.display())]
     Foreign(PathBuf),
+    /// The folder is one that the site is built from: later builds would read what earlier ones wrote.
+    #[error("{} is in the handbook's own files or its themes", .0.display())]
+    Input(PathBuf),
     /// A file, folder or link not written by rolebook is in the way of a file of the site.
     #[error("{} already exists and was not written by rolebook", .0.display())]
     ForeignFile(PathBuf),
@@ -76,7 +79,7 @@ impl OutputError {
     /// The diagnostic code.
     pub fn code(&self) -> Code {
         match self {
-            Self::Foreign(_) => code::OUTPUT_FOREIGN_FOLDER,
+            Self::Foreign(_) | Self::Input(_) => code::OUTPUT_FOREIGN_FOLDER,
             Self::ForeignFile(_) => code::OUTPUT_FOREIGN_FILE,
             Self::Clash(..) | Self::Io { .. } | Self::Partly { .. } => code::OUTPUT_WRITE,
         }
@@ -86,6 +89,7 @@ impl OutputError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Foreign(_) => "choose another folder with `--out`, or empty this one",
+            Self::Input(_) => "choose another folder with `--out`, such as `public`",
             Self::ForeignFile(_) => "move or remove it, or rename the page",
             Self::Clash(..) => "rename the source file of one of them",
             Self::Io { .. } => {
