@@ -444,8 +444,9 @@ fn assignment(db: &dyn Db) -> Assignment {
                 }
             }
         }
-        // A community without such files keeps no such lists.
-        if expect.required && !files_of(db, id).is_empty() {
+        // A community in which no group has such a list keeps none.
+        let is_kept = expect.around_id().is_none() || !with_list.is_empty();
+        if expect.required && is_kept && !files_of(db, id).is_empty() {
             for group in groups.iter().filter(|group| !with_list.contains(group.as_str())) {
                 assignment.by_group.entry((*group).clone()).or_default().push((id, None));
             }
