@@ -1,4 +1,4 @@
-// Group pages: the details of each subproject are folded.
+// Pages of groups and roles: details, such as those of each subproject and of obligations, are folded.
 import { foldSections, followFragments, setFold } from "./folds.js";
 import { all } from "./parts.js";
 

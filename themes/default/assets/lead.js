@@ -479,8 +479,8 @@ const lists = all(".rb-checklist").map((element) => begin(element).catch(reportE
 foldLists();
 document.addEventListener("rolebook:exchange", foldLists);
 const arrive = followFragments((target) => {
-  const body = target.querySelector(":scope > .rb-item-body, :scope + .rb-more-body");
-  if (body) setFold(body, true);
+  setFold(target.querySelector(":scope > .rb-item-body"), true);
+  setFold(target.nextElementSibling, true);
 });
 // Stored progress may have moved the target of the fragment.
 Promise.all(lists).then(arrive);
