@@ -75,11 +75,16 @@ async function find(pagefind, query, filters) {
   if (!terms.length) return { results, complete: true };
   const absent = isPhrase ? [] : await absentWords(pagefind, terms);
   // Without the module, the results are those of the words as written.
-  const { corrected } = absent.length ? await import("./spelling.js").catch(() => ({})) : {};
+  const { corrected, farFetched } = absent.length ? await import("./spelling.js").catch(() => ({})) : {};
   const better = await corrected?.(terms, absent, new URL("pagefind/words.json", root));
   if (better) {
     const found = await search(better);
     if (found.length) return { results: found, complete: true, instead: better.join(" ") };
+  }
+  const wild = (await farFetched?.(pagefind, absent)) ?? [];
+  if (wild.length) {
+    const tame = terms.filter((term) => !wild.includes(term));
+    return { results: tame.length ? await search(tame) : [], complete: false };
   }
   if (results.length || terms.length < 2) return { results, complete: true };
   const best = new Map();
@@ -93,10 +98,17 @@ async function find(pagefind, query, filters) {
   return { results: [...best.values()].sort((one, other) => other.score - one.score), complete: false };
 }
 
-// Pagefind marks words in text whose angle brackets are escaped.
-function marked(excerpt) {
+const SENTENCE_END = /[.!?。！？؟]$/;
+// Pagefind marks words in text whose angle brackets are escaped. Dots show where the excerpt cuts a sentence.
+function marked({ content, excerpt }) {
   const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">");
-  return excerpt.split(/<mark>(.*?)<\/mark>/).map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
+  const bare = plain(excerpt.replace(/<\/?mark>/g, ""));
+  const [before = "", after = ""] = content.split(bare);
+  const cut = before.trim() && !SENTENCE_END.test(before.trim()) ? "… " : "";
+  const end = after.trim() && !SENTENCE_END.test(bare) ? " …" : "";
+  return `${cut}${excerpt}${end}`
+    .split(/<mark>(.*?)<\/mark>/)
+    .map((part, at) => (at % 2 ? element("mark", plain(part)) : plain(part)));
 }
 
 function resultItem(data, kinds) {
@@ -111,7 +123,7 @@ function resultItem(data, kinds) {
     element("a", data.meta.title, { href: data.url, className: "rb-search-title" }),
     element("p", facts, { className: "rb-search-facts" }),
   ];
-  if (data.excerpt) parts.push(element("p", marked(data.excerpt), { className: "rb-search-excerpt" }));
+  if (data.excerpt) parts.push(element("p", marked(data), { className: "rb-search-excerpt" }));
   const sections = data.sub_results
     .filter((section) => section.anchor)
     .sort((one, other) => other.locations.length - one.locations.length)
@@ -217,7 +229,10 @@ class SearchBox {
     const turn = ++this.turn;
     const query = this.input.value.trim();
     const filters = this.filters();
-    if (!query && !Object.keys(filters).length) return this.showNothing();
+    const isEmpty = !query && !Object.keys(filters).length;
+    // The lists to browse follow the box of the page.
+    if (this.box === page) page.nextElementSibling.hidden = !isEmpty;
+    if (isEmpty) return this.showNothing();
     try {
       const pagefind = await finder((text) => this.tell(text));
       const results = await find(pagefind, query, filters);

@@ -1,5 +1,5 @@
-// Corrections of misspelled words in a search, from the words of names in the handbook. Loaded for a word that no page
-// contains.
+// Corrections of misspelled words in a search, from the words of names in the handbook, and words to leave out. Loaded
+// for a word that no page contains.
 
 let loading = null;
 
@@ -53,4 +53,21 @@ export async function corrected(terms, absent, address) {
   const words = await load(address);
   const better = terms.map((term) => (absent.includes(term) ? nearest(term, words) : term));
   return better.some((word, at) => word !== terms[at]) ? better : null;
+}
+
+// Languages without spaces between words have short words.
+const SHORT =
+  /^[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]{0,2}$/u;
+
+// The absent words of which a search finds only the first one or two letters, such as the word “x” for “xyzzy”.
+export async function farFetched(pagefind, absent) {
+  const isWild = async (word) => {
+    const { results } = await pagefind.search(word);
+    const found = await Promise.all(results.slice(0, 3).map((result) => result.data()));
+    const marks = found.flatMap(({ excerpt }) => [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)]);
+    const words = marks.map(([, mark]) => mark.replace(/[^\p{L}\p{M}\p{N}]/gu, ""));
+    return words.length > 0 && words.every((found) => SHORT.test(found));
+  };
+  const wild = await Promise.all(absent.map(isWild));
+  return absent.filter((_, at) => wild[at]);
 }
