@@ -1,10 +1,12 @@
 // The week of all groups: the meetings of the list below, at the hours of the reader's time zone. The selection is part
 // of the address. occurrences.js, which loads first, computes the dates.
-import { fill, language, tag } from "./parts.js";
+import { foldSections, followFragments, setFold } from "./folds.js";
+import { common, fill, language, tag } from "./parts.js";
 
 const { between, instantOf, ruleOf, wallClock, weekdayOf } = window.rolebookMeetings;
 const DAY = 86400000;
 const HOUR = 3600000;
+const DAY_NAME = { weekday: "long", day: "numeric", month: "long" };
 const NARROW = matchMedia("(max-width: 60rem)");
 
 const section = document.querySelector(".rb-week");
@@ -105,6 +107,17 @@ function meetings(week) {
   );
 }
 
+// Links such as “Join” are named after their meeting, too.
+function nameLinks() {
+  for (const item of document.querySelectorAll(".rb-cal-list > li")) {
+    const title = item.querySelector(".rb-meeting-title").textContent;
+    const group = item.dataset.name ?? item.querySelector(".rb-note > a").textContent;
+    for (const link of item.querySelectorAll(".rb-actions a")) {
+      link.ariaLabel = [link.textContent, group, title].join(common.comma);
+    }
+  }
+}
+
 function entry({ item, instant, perhaps }) {
   const clock = new Intl.DateTimeFormat(language, {
     timeZone: zone.value,
@@ -181,7 +194,8 @@ function grid(week, entries) {
     const cells = days.map((day) => {
       const here = entries.filter((meeting) => meeting.day === day && meeting.hour === hour);
       const list = here.length ? [cellList(here)] : [];
-      return tag("td", day === now ? { class: "rb-today" } : {}, ...list);
+      const look = day === now ? "rb-today" : day < now ? "rb-past-day" : "";
+      return tag("td", look ? { class: look } : {}, ...list);
     });
     rows.push(tag("tr", {}, tag("th", { scope: "row" }, `${String(hour).padStart(2, "0")}:00`), ...cells));
   }
@@ -194,12 +208,18 @@ function grid(week, entries) {
 function agenda(entries) {
   const days = [...new Set(entries.map((meeting) => meeting.day))];
   const parts = days.map((day) => {
-    const head = tag("h3", {}, dated(day, { weekday: "long", day: "numeric", month: "long" }));
+    const head = tag("h3", {}, dated(day, DAY_NAME));
     if (day === today()) head.append(" ", tag("span", { class: "rb-tag" }, strings.today));
     const here = entries.filter((meeting) => meeting.day === day);
     return tag("section", {}, head, tag("ul", {}, ...here.map(entry)));
   });
-  return tag("div", { class: "rb-week-agenda" }, ...parts);
+  const past = days.filter((day) => day < today());
+  // The days of the current week that have passed; an earlier week is shown whole.
+  if (!past.length || past.length === days.length) return tag("div", { class: "rb-week-agenda" }, ...parts);
+  const range = new Intl.DateTimeFormat(language, { timeZone: "UTC", ...DAY_NAME });
+  const name = range.formatRange(past[0] * DAY, past.at(-1) * DAY);
+  const fold = tag("details", { class: "rb-fold" }, tag("summary", {}, name), ...parts.slice(0, past.length));
+  return tag("div", { class: "rb-week-agenda" }, fold, ...parts.slice(past.length));
 }
 
 // The lists below are filtered, too.
@@ -251,6 +271,8 @@ function showCalendar() {
 }
 
 function start() {
+  foldSections();
+  nameLinks();
   zones();
   read();
   show();
@@ -287,8 +309,4 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("rolebook:exchange", start);
 start();
 // The target of the fragment has moved down.
-try {
-  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
-} catch {
-  // The fragment is malformed.
-}
+followFragments((target) => setFold(target.nextElementSibling, true))();
