@@ -364,6 +364,8 @@ class Checklist {
     setMeter(bar, done, total);
     const go = this.steps.querySelector(".rb-solid");
     if (open.length) go.href = `#${open[0].id}`;
+    go.dataset.start ??= go.textContent;
+    go.textContent = done ? go.dataset.more : go.dataset.start;
     go.hidden = !open.length;
     const next = open[0] ? titleOf(open[0]) : "";
     this.remember(done, total, next);
