@@ -1,21 +1,7 @@
 // Self-assessment: a level for each skill, shared by all pages that require the skill.
+import { expect, Fault, isRecord } from "./files.js";
 import { fold, setFold } from "./folds.js";
-import {
-  all,
-  button,
-  common,
-  expect,
-  Fault,
-  fill,
-  isRecord,
-  make,
-  pieces,
-  plain,
-  status,
-  store,
-  transferControls,
-  VERSION,
-} from "./parts.js";
+import { all, button, common, fill, make, pieces, plain, status, store, transferControls, VERSION } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
 const { importButton, transferButton, transferButtons } = transferControls(() => import("./transfer.js"));

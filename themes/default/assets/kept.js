@@ -1,6 +1,7 @@
 // Shows stored progress in a checklist: dates, the reader's own items, and entries of removed items. Loaded if there is
 // stored progress, and once there is some.
-import { all, button, expect, Fault, fill, isRecord, language, make, store } from "./parts.js";
+import { expect, Fault, isRecord } from "./files.js";
+import { all, button, fill, language, make, store } from "./parts.js";
 
 export const PHASES = ["before", "day-1", "week-1", "month-1", "quarter-1", "ongoing", "leaving"];
 // Phase of the steps that a reader adds.

@@ -27,15 +27,13 @@ export const button = (label, action, className = "rb-button") => {
   element.addEventListener("click", action);
   return element;
 };
-const dressed = (element, attributes, children) => {
+// Creates an element with attributes; `make` sets properties.
+export const tag = (name, attributes, ...children) => {
+  const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children.flat());
   return element;
 };
-// Creates an element with attributes (`make` sets properties); `draw` creates an SVG element.
-export const tag = (name, attributes, ...children) => dressed(document.createElement(name), attributes, children);
-export const draw = (name, attributes, ...children) =>
-  dressed(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 // A line for status messages.
 export function status() {
   const says = make("p", { className: "rb-says" });
@@ -46,20 +44,6 @@ export function status() {
   return { says, say };
 }
 export const plain = (element) => element.textContent.replace(/\s+/g, " ").trim();
-export const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-
-// An error in a file: the name of a string in transfer.js, and its values.
-export class Fault extends Error {
-  constructor(name, values) {
-    super(name);
-    this.values = values;
-  }
-}
-// Checks the kind and version of an export.
-export function expect(value, format, foreign) {
-  if (!isRecord(value) || value.format !== format) throw new Fault(foreign);
-  if (value.version !== VERSION) throw new Fault("version", { theirs: value.version, ours: VERSION });
-}
 
 // Several handbooks may share an origin.
 const { pathname } = new URL("..", import.meta.url);

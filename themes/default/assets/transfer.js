@@ -1,6 +1,8 @@
 // Exports and imports: clipboard, files, issues, and confirmation dialogs.
+
+import { Fault } from "./files.js";
 import { deadline, GROWTH_PHASE, PHASES, readProgress, shownDay } from "./kept.js";
-import { all, button, common, Fault, fill, language, make, pieces, plain } from "./parts.js";
+import { all, button, common, fill, language, make, pieces, plain } from "./parts.js";
 import { loadStyles } from "./styles.js";
 
 // Browsers and GitHub accept longer addresses, but some servers in between do not.
