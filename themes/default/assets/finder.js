@@ -92,7 +92,7 @@ function filter(itemSelector) {
       item.hidden = !words.every((word) => text.includes(word));
     }
     for (const list of all(".rb-group-list, .rb-letter")) {
-      const empty = !list.querySelector("li:not([hidden])");
+      const empty = !items.some((item) => !item.hidden && list.contains(item));
       list.hidden = empty;
       const heading = list.previousElementSibling;
       if (heading?.tagName === "H3") heading.hidden = empty;

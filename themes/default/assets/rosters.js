@@ -9,6 +9,12 @@ const show = () => {
     const isWanted = !group.value || section.dataset.group === group.value;
     section.hidden = !isWanted || (differs.checked && section.dataset.differs !== "true");
   });
+  const agreeing = document.querySelector(".rb-agreeing");
+  const isInFold = Boolean(agreeing?.querySelector(".rb-lists:not([hidden])"));
+  if (agreeing) {
+    agreeing.hidden = !isInFold;
+    if (group.value && isInFold) agreeing.open = true;
+  }
   const shown = sections.filter((section) => !section.hidden).length;
   form.querySelector("output").textContent = fill(strings.shown, { shown, n: sections.length });
   const query = new URLSearchParams();
