@@ -27,7 +27,7 @@ pub(super) fn run(args: &RostersArgs) -> u8 {
         Err(code) => return code,
     };
     let db = &engine.db;
-    // A list of a group that is not in the data is to be removed, so that a missing group costs a list.
+    // A patch removes the lists of groups that are not in the data.
     let removes_lists = model::roster_findings(db).iter().any(|found| found.status == RosterStatus::Retired);
     let unread_data = engine.unread_data(args.patch.is_some() && removes_lists);
     reporter.report(&unread_data);
@@ -44,8 +44,8 @@ pub(super) fn run(args: &RostersArgs) -> u8 {
     }
     match &args.patch {
         _ if !unread_data.is_empty() => {
-            let written = if args.patch.is_some() { "; no patch was written" } else { "" };
-            say!("the comparison is incomplete, because data could not be read{written}");
+            let consequence = if args.patch.is_some() { "; no patch was written" } else { "" };
+            say!("the comparison is incomplete, because data could not be read{consequence}");
             CONTENT_ERRORS
         }
         Some(folder) => write(db, folder),
@@ -154,12 +154,14 @@ impl Report<'_> {
         for comparison in comparisons.iter().filter(|comparison| !comparison.is_same()) {
             self.comparison(comparison, &mut text);
         }
-        let differing = comparisons.iter().filter(|comparison| !comparison.is_same()).count();
+        let missing = comparisons.iter().filter(|comparison| comparison.list.is_none()).count();
+        let differing = comparisons.iter().filter(|comparison| !comparison.is_same()).count() - missing;
+        let missing_note = if missing > 0 { format!(", {missing} missing") } else { String::new() };
         let _ = writeln!(
             text,
-            "{}, {} compared, {differing} differ",
-            counted(model::rosters(self.db).len(), "list"),
-            comparisons.len()
+            "{}: {} compared, {differing} different{missing_note}",
+            counted(model::rosters(self.db).len(), "roster"),
+            comparisons.len() - missing
         );
         text
     }

@@ -216,7 +216,7 @@ pub struct Seat {
     pub holders: Vec<Named>,
     /// True if the data lists holders of this role; false for roles whose holders are listed elsewhere.
     pub recorded: bool,
-    /// True if the group may do without the role. A seat that the data marks as vacant is to be filled.
+    /// True if the role is optional in the group. One that the data marks as vacant is not.
     pub is_optional: bool,
 }
 

@@ -444,8 +444,10 @@ fn assignment(db: &dyn Db) -> Assignment {
                 }
             }
         }
-        // A community in which no group has such a list keeps none.
-        let is_kept = expect.around_id().is_none() || !with_list.is_empty();
+        // A community without any such list keeps none.
+        let is_kept = expect.around_id().is_none_or(|(before, after)| {
+            lists.iter().any(|list| between(&list.name, before, after).is_some())
+        });
         if expect.required && is_kept && !files_of(db, id).is_empty() {
             for group in groups.iter().filter(|group| !with_list.contains(group.as_str())) {
                 assignment.by_group.entry((*group).clone()).or_default().push((id, None));

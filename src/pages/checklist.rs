@@ -239,9 +239,9 @@ fn group_checklist(scope: &Scope, group: &str, id: &str) -> Option<(PageView, Gr
             scope.link(name.clone(), &Route::Group(group.id().to_owned())),
         ])
         .sections([
+            ("checklist", scope.string("parts.checklist"), true),
             ("letters", scope.string("group_checklist.letters"), !letters.is_empty()),
             ("access", scope.string("group_checklist.access"), !access.is_empty()),
-            ("checklist", scope.string("parts.checklist"), true),
         ])
         .phases(&phases);
     let body = GroupChecklist {

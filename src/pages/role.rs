@@ -205,12 +205,12 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
     let reading = super::reading::list(scope, id);
     page.toc = body::toc(&rendered.toc);
     let page = page.sections([
-        ("obligations", scope.string("parts.obligations"), !(duties.is_empty() && stated_duties.is_empty())),
-        ("rules", scope.string("checks.rules"), !rules.is_empty()),
-        ("access", scope.string("parts.access"), !access.is_empty()),
-        ("skills", scope.string("parts.skills"), !skills.is_empty()),
-        ("holders", scope.string("role.holders"), !holders.is_empty()),
         ("groups", scope.string("role.groups"), !seats.is_empty()),
+        ("holders", scope.string("role.holders"), !holders.is_empty()),
+        ("skills", scope.string("parts.skills"), !skills.is_empty()),
+        ("obligations", scope.string("parts.obligations"), !(duties.is_empty() && stated_duties.is_empty())),
+        ("access", scope.string("parts.access"), !access.is_empty()),
+        ("rules", scope.string("checks.rules"), !rules.is_empty()),
         ("reading_order", scope.string("role.reading"), !reading.is_empty()),
     ]);
     let roles = scope.string("sections.roles.label");

@@ -24,8 +24,10 @@ use crate::url::{self, Href};
 pub(super) struct Rosters {
     /// Number of lists that are compared with the data.
     pub compared: usize,
-    /// Number of lists that differ from the data, missing lists included.
+    /// Number of these lists that differ from the data.
     pub differing: usize,
+    /// Number of lists that groups should have and do not.
+    pub missing: usize,
     /// Number of lists that are compared with nothing.
     pub others: usize,
     pub groups: Vec<GroupLists>,
@@ -161,7 +163,8 @@ impl FixedPage for Rosters {
         let retired = all().filter(|comparison| comparison.status == RosterStatus::Retired);
         let body = Self {
             compared: compared.len(),
-            differing: all().filter(|comparison| !comparison.is_same()).count(),
+            differing: all().filter(|comparison| !comparison.is_same() && comparison.list.is_some()).count(),
+            missing: all().filter(|comparison| comparison.list.is_none()).count(),
             others: model::rosters(db).len() - compared.len(),
             shared: all().filter(is_shared).filter_map(|comparison| writer.differences(comparison)).collect(),
             retired: retired

@@ -76,11 +76,11 @@ impl Git {
         }
     }
 
-    /// Returns the output of a command that finds something in its input, and nothing if it exits with status 1.
+    /// Returns what a command finds in its input; empty if it exits with status 1.
     ///
     /// # Errors
     /// See [`finds`](Self::finds).
-    pub(super) fn found(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+    pub(super) fn matches(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
         let output = self.run(arguments, &[], input)?;
         match output.status.code() {
             Some(0 | 1) => Ok(output.stdout),

@@ -327,7 +327,7 @@ impl SiteRepository {
         let within = files.filter_map(|file| Some(file.strip_prefix(&top).ok()?.to_str()?.to_owned()));
         let input: String = within.map(|file| format!("{file}\0")).collect();
         let arguments = ["-C", &top.to_string_lossy(), "check-ignore", "-z", "--stdin"];
-        let ignored = self.git.found(&arguments, input.as_bytes())?;
+        let ignored = self.git.matches(&arguments, input.as_bytes())?;
         let names = ignored.split(|byte| *byte == 0).filter(|name| !name.is_empty());
         Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
     }

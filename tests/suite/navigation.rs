@@ -168,7 +168,7 @@ fn groups_list_contacts_by_topic() {
     };
     assert_eq!(
         ask("sig-north"),
-        "Whom to ask | SIG North | Access to | keys | . | In public | #north, | north \
+        "Whom to ask | SIG North | Access to | keys | . | In public | #north | , | north \
          | Anything that can be discussed in public | Chair | Ms ann | How we | meet | . | Clerk | Ms bob \
          | Held by only one person: Chair, Clerk."
     );

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::field::{FieldMapping, Place};
 use super::names::{SHOWN, role_key};
 use super::path::{PathTarget, Touched};
-use super::person::Holder;
+use super::person::Appointee;
 use super::read::FileReader;
 use super::tree::is_filled;
 use super::unread::ReadExtent;
@@ -212,7 +212,7 @@ impl FileReader<'_> {
                         (Some((start, end)), Some(key)) => role_key(start, &key.name, end),
                     };
                     for holder in self.holders_at(target, &entry.person) {
-                        let Holder::Person(person, further) = holder else {
+                        let Appointee::Person(person, further) = holder else {
                             vacant.push(role_key.clone());
                             continue;
                         };

@@ -185,7 +185,7 @@ static EXPECT: Record = Record {
             "kinds" => ONE_OR_MANY, "the groups: those of these kinds. By default all";
             "groups" => ONE_OR_MANY, "the groups: those with these ids. By default all";
             "exact" => Boolean, "`true` if nobody else may be in the list. By default others may";
-            "required" => Boolean, "`true` if each group must have its list. Counts only if the source contains a file for it and any group has one";
+            "required" => Boolean, "`true` if each group must have its list. Counts only if the source contains a file for it and any such list exists";
             "retired" => Either(&[Boolean, Text, TEXTS]), "`true` if a list whose group is not in the data should be removed, or the patterns of the names of these lists, such as `[\"team-*-leads\"]`. A list does not count if its name begins with the id of another group";
             "clause" => Text, "a reference to the clause that requires the roster, as in a document of the handbook";
         ],

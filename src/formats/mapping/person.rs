@@ -16,15 +16,15 @@ use crate::formats::person::{PersonTexts, person, without_addresses};
 use crate::parse::{At, Value, shortened};
 use crate::site_path::check_id;
 
-/// What stands where data names a person.
-pub(super) enum Holder {
+/// The entry in a place where data names people.
+pub(super) enum Appointee {
     /// A person, with the further roles that the record gives them.
     Person(Person, Vec<At<String>>),
     /// A text that stands for nobody: `TBD`.
     Nobody,
 }
 
-impl Holder {
+impl Appointee {
     fn person(self) -> Option<(Person, Vec<At<String>>)> {
         match self {
             Self::Person(person, further) => Some((person, further)),
@@ -60,11 +60,11 @@ impl FileReader<'_> {
         target: PathTarget,
         mapping: &PersonMapping,
     ) -> Vec<(Person, Vec<At<String>>)> {
-        self.holders_at(target, mapping).into_iter().filter_map(Holder::person).collect()
+        self.holders_at(target, mapping).into_iter().filter_map(Appointee::person).collect()
     }
 
     /// Like [`people_at`](Self::people_at), with vacant seats.
-    pub(super) fn holders_at(&mut self, target: PathTarget, mapping: &PersonMapping) -> Vec<Holder> {
+    pub(super) fn holders_at(&mut self, target: PathTarget, mapping: &PersonMapping) -> Vec<Appointee> {
         match &target.node.value {
             Value::List(items) => {
                 let items = items.iter().map(|node| PathTarget { node, key: target.key });
@@ -76,10 +76,10 @@ impl FileReader<'_> {
     }
 
     fn person(&mut self, record: PathTarget, mapping: &PersonMapping) -> Option<(Person, Vec<At<String>>)> {
-        self.holder(record, mapping).and_then(Holder::person)
+        self.holder(record, mapping).and_then(Appointee::person)
     }
 
-    fn holder(&mut self, record: PathTarget, mapping: &PersonMapping) -> Option<Holder> {
+    fn holder(&mut self, record: PathTarget, mapping: &PersonMapping) -> Option<Appointee> {
         // An email address is never kept.
         for field in ["email", "mail"] {
             let path = Path::read(field).ok()?;
@@ -128,7 +128,7 @@ impl FileReader<'_> {
         more_roles.iter_mut().for_each(|role| role.value = kebab(&role.value));
         if texts.accounts.is_empty() && texts.name.is_none() {
             match &record.node.value {
-                _ if named || is_nobody_named => return Some(Holder::Nobody),
+                _ if named || is_nobody_named => return Some(Appointee::Nobody),
                 Value::Table(_) => {
                     self.missing(record, "the person has neither an account nor a name");
                 }
@@ -137,7 +137,7 @@ impl FileReader<'_> {
             }
             return None;
         }
-        Some(Holder::Person(person(&mut self.reader, texts)?, more_roles))
+        Some(Appointee::Person(person(&mut self.reader, texts)?, more_roles))
     }
 
     /// A text about a person, without email addresses.
