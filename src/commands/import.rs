@@ -23,6 +23,15 @@ pub(super) fn run(args: &ImportArgs) -> u8 {
     };
     let vocabulary = preset.vocabulary(&Vocabulary::default());
     let mapping = preset.mapping(&vocabulary);
+    if !mapping.names_groups() {
+        return usage(format!(
+            "the preset `{}` reads rosters and no groups\nhelp: name it as the `format` of a source in site.toml",
+            args.format
+        ));
+    }
+    if !args.dir.is_dir() {
+        return usage(format!("{} is not a folder", args.dir.display()));
+    }
     let (mut groups, mut diagnostics) = (Vec::new(), Vec::new());
     let config = SourceConfig::new("", Format::mapped_by(mapping.clone()));
     let scan = source::scan(&args.dir, &config, &[]);

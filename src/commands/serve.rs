@@ -30,6 +30,9 @@ pub(super) fn run(args: &ServeArgs) -> u8 {
         Err(error) => return usage(error.to_string()),
     };
     let url = server.url(&engine);
+    if args.port != 0 && server.port() != args.port {
+        say!("note: port {} is in use", args.port);
+    }
     say!("serving at {url} (stop with Ctrl-C)");
     if !server.is_local() {
         say!("warning: anyone who can reach this machine can read the site, including drafts");

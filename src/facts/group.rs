@@ -127,6 +127,8 @@ impl Group {
 pub struct Lead {
     /// The role key of the data: `chair`, `secretary`.
     pub role: At<String>,
+    /// The role key of the list that contains the person, if the record of the person names the role.
+    pub beside: Option<String>,
     /// The holder.
     pub person: Person,
 }

@@ -137,9 +137,17 @@ impl Handbook {
         in_source.is_some_and(|keys| keys.contains(key)) || key == SUBPROJECT_LEAD || key == LIAISON
     }
 
+    /// True if a role occurs only in the records of people whom lists of members contain: `roles` of a member.
+    fn is_of_members(&self, id: &str, named_roles: &IndexMap<String, NamedRole>) -> bool {
+        let leads = self.groups.values().flat_map(|group| &group.facts.leads);
+        let mut holders = leads.filter(|lead| lead.role.value == id).peekable();
+        let is_member = |role: &String| named_roles.get(role).is_some_and(|named| !named.leads);
+        holders.peek().is_some() && holders.all(|lead| lead.beside.as_ref().is_some_and(is_member))
+    }
+
     /// Adds roles for seats that group data names under a key that no role of their group has, so that every holder is
     /// shown. A key that cannot be part of an address is left out; `check` reports it.
-    fn add_implied_roles(&mut self, named: &IndexMap<String, NamedRole>) {
+    fn add_implied_roles(&mut self, named_roles: &IndexMap<String, NamedRole>) {
         let mut implied: IndexMap<String, Arc<Role>> = IndexMap::new();
         let in_groups = self.groups.values().flat_map(|group| {
             group
@@ -154,11 +162,11 @@ impl Handbook {
             if is_taken || check_id(id).is_err() {
                 continue;
             }
-            let named = named.get(id);
+            let named = named_roles.get(id);
             let title = named.map_or_else(|| title_of_key(id), |named| named.title.clone());
             let matter = RoleMatter {
                 optional: true,
-                is_member: named.is_some_and(|named| !named.leads),
+                is_member: named.map_or_else(|| self.is_of_members(id, named_roles), |named| !named.leads),
                 min: named.and_then(|named| named.min),
                 recommended: named.and_then(|named| named.recommended),
                 ..RoleMatter::default()
@@ -175,7 +183,7 @@ impl Handbook {
             implied.insert(id.clone(), Arc::new(role));
         }
         // In the order of site.toml, then by id.
-        let position = |id: &str| named.get_index_of(id).unwrap_or(usize::MAX);
+        let position = |id: &str| named_roles.get_index_of(id).unwrap_or(usize::MAX);
         implied.sort_by(|a, _, b, _| (position(a), a).cmp(&(position(b), b)));
         self.roles.extend(implied);
     }

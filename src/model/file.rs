@@ -120,7 +120,7 @@ pub fn matter(db: &dyn Db, file: File) -> &(PageMatter, Vec<Diagnostic>) {
 #[salsa::tracked(no_eq)]
 pub fn read_matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     let Some(front_matter) = &document(db, file).front_matter else {
-        return (PageMatter::default(), unclosed(db, file).into_iter().collect());
+        return (PageMatter::default(), unread_front_matter(db, file).into_iter().collect());
     };
     if is_role(db, file) {
         return (role_matter(db, file).0.page.clone(), Vec::new());
@@ -129,17 +129,32 @@ pub fn read_matter(db: &dyn Db, file: File) -> (PageMatter, Vec<Diagnostic>) {
     read(&file.name(db), file.text(db), front_matter)
 }
 
-/// Reports unclosed front matter in a document of the handbook. Only TOML is detected, as `---` may also be a
-/// thematic break.
-fn unclosed(db: &dyn Db, file: File) -> Option<Diagnostic> {
+/// Reports front matter in TOML that is not read as such in a document of the handbook: unclosed, or between lines of
+/// `---`, which may also be thematic breaks.
+fn unread_front_matter(db: &dyn Db, file: File) -> Option<Diagnostic> {
     if !file.is_own(db) {
         return None;
     }
-    let first = file.text(db).trim_start_matches('\u{feff}').lines().next()?;
-    (first.trim_end() == "+++").then(|| {
-        let at = Location::line(&file.name(db), 1, 1);
-        Diagnostic::new(code::DATA_SYNTAX, "unclosed front matter", at).help("add a line `+++` after it")
-    })
+    let mut lines = file.text(db).trim_start_matches('\u{feff}').lines();
+    let (message, line, help) = match lines.next()?.trim_end() {
+        "+++" => ("unclosed front matter", 1, "add a line `+++` after it"),
+        "---" if is_toml(lines.next()?) => (
+            "front matter in TOML between `---`",
+            2,
+            "write `+++` in place of `---`, or YAML such as `title: Example`",
+        ),
+        _ => return None,
+    };
+    let at = Location::line(&file.name(db), line, 1);
+    Some(Diagnostic::new(code::DATA_SYNTAX, message, at).help(help))
+}
+
+/// True for a line that assigns a value to a key.
+fn is_toml(line: &str) -> bool {
+    let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    line.split_once('=')
+        .map(|(key, _)| key.trim())
+        .is_some_and(|key| !key.is_empty() && key.chars().all(is_key))
 }
 
 /// True if a document describes a role.

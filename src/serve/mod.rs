@@ -120,6 +120,11 @@ impl Server {
         Err(ServeError::Listen(first, fault))
     }
 
+    /// The port, which differs from the requested one if that is in use.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// Address of the site for a browser.
     pub fn url(&self, engine: &Engine) -> String {
         let host = match self.address.ip() {

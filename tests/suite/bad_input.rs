@@ -731,3 +731,20 @@ fn html_beyond_the_limits_is_reported_at_its_start() {
         assert!(!run.stderr.contains("html/too-complex"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn front_matter_in_toml_needs_its_own_lines() {
+    let matter = "applies_to = [\"sig\"]\n";
+    for (text, message) in [
+        (format!("---\n{matter}---\n# Lead\n"), "2:1 front matter in TOML between `---`"),
+        (format!("+++\n{matter}# Lead\n"), "1:1 unclosed front matter"),
+        ("---\nSome prose.\n---\n".to_owned(), ""),
+        ("---\n\n# Lead\n\na = b\n---\n".to_owned(), ""),
+    ] {
+        let site = TestSite::small(&[("content/roles/lead.md", &text)]);
+        let all = site.run(&["check"]).stderr;
+        let (place, what) = message.split_once(' ').unwrap_or_default();
+        assert!(all.contains(what) && all.contains(place), "{text}: {all}");
+        assert_eq!(all.contains("front matter"), !message.is_empty(), "{text}: {all}");
+    }
+}

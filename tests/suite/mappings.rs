@@ -772,3 +772,65 @@ fn init_refuses_a_folder_with_files_and_a_checkout_that_is_none() {
     site.run(&["init", "new", "--from", "content"]).fine();
     site.run(&["build", "--site", "new"]).fine();
 }
+
+#[test]
+fn roles_of_members_do_not_lead() {
+    let site = preset(
+        "rust-team",
+        &[
+            (
+                "teams/mentees.toml",
+                "name = \"mentees\"\n[people]\nleads = [\"ann\"]\nmembers = [{ github = \"bob\", roles = [\"gsoc\"] }, \"cyd\"]\nalumni = [\"dan\"]\n",
+            ),
+            (
+                "teams/core.toml",
+                "name = \"core\"\n[people]\nleads = [{ github = \"ann\", roles = [\"council-rep\"] }]\nmembers = [\"ann\"]\n",
+            ),
+        ],
+    );
+    assert_eq!(
+        seats(&site),
+        [
+            "core lead ann",
+            "core council-rep ann",
+            "core member ann",
+            "mentees lead ann",
+            "mentees member bob",
+            "mentees gsoc bob",
+            "mentees member cyd"
+        ]
+    );
+    let exists = |path: &str| site.path().join("public").join(path).exists();
+    assert!(!exists("groups/mentees/gsoc/index.html"), "a member does not lead");
+    assert!(exists("groups/core/council-rep/index.html"));
+    assert!(site.page("groups/mentees/index.html").contains("Gsoc"));
+    assert!(!site.page("people/dan/index.html").contains("lead"), "the data does not say that alumni led");
+}
+
+#[test]
+fn an_ambiguous_frequency_has_no_suggestion() {
+    let site = preset(
+        "kubernetes-community",
+        &[(
+            "sigs.yaml",
+            "sigs:\n- dir: sig-a\n  name: A\n  meetings:\n  - {description: X, day: Monday, time: '13:00', tz: Nowhere, frequency: bimonthly}\n",
+        )],
+    );
+    let run = site.run(&["check"]);
+    assert!(run.stderr.contains("ambiguous frequency `bimonthly`"), "{}", run.stderr);
+    assert!(!run.stderr.contains("did you mean"), "{}", run.stderr);
+    assert!(run.stderr.contains("time zone `Nowhere`"), "{}", run.stderr);
+}
+
+#[test]
+fn import_refuses_presets_without_groups_and_folders_that_do_not_exist() {
+    let site = TestSite::small(&[("up/x.yaml", "a: 1\n")]);
+    for (arguments, message) in [
+        (["import", "kubernetes-org", "up"], "reads rosters and no groups"),
+        (["import", "rust-team", "nowhere"], "nowhere is not a folder"),
+    ] {
+        let run = site.run(&arguments);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+}

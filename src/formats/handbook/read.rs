@@ -333,7 +333,14 @@ pub(in crate::formats) fn checked_schedule(
     let frequency = schedule.text.frequency.as_ref();
     let frequency = frequency.filter(|_| matches!(schedule.frequency, Some(Frequency::AsWritten(_))));
     if let Some(at) = frequency.filter(is_word) {
-        unknown_word(reader, at, "frequency", &Frequency::WORDS);
+        if at.to_lowercase().starts_with("bimonth") {
+            let help =
+                "write `every two months`, `biweekly`, or the weeks of the month: `first and third Monday`";
+            let message = format!("ambiguous frequency `{}`: twice a month, or every two months", at.value);
+            reader.warn(code::DATA_UNREADABLE_DAY, &at.span, message, Some(help.to_owned()));
+        } else {
+            unknown_word(reader, at, "frequency", &Frequency::WORDS);
+        }
     }
     if let Some(at) = schedule.text.time.as_ref().filter(|_| schedule.time.is_none()) {
         let help = "write hours and minutes, such as `09:00`; until then, it is shown as written".to_owned();
@@ -413,7 +420,7 @@ fn leads(reader: &mut Reader, fields: &mut Fields, key: &'static str, vocabulary
     for mut fields in fields.tables(reader, key) {
         let role = fields.required(reader, lead::ROLE);
         if let (Some(role), Some(person)) = (role, person(reader, &mut fields, vocabulary)) {
-            leads.push(Lead { role, person });
+            leads.push(Lead { role, beside: None, person });
         }
         fields.finish(reader);
     }

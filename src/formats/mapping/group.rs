@@ -211,16 +211,17 @@ impl FileReader<'_> {
                         (Some(_), Some(key)) if has_email(&key.name) => continue,
                         (Some((start, end)), Some(key)) => role_key(start, &key.name, end),
                     };
-                    for holder in self.holders_at(target, &entry.person) {
-                        let Appointee::Person(person, further) = holder else {
+                    for appointee in self.holders_at(target, &entry.person) {
+                        let Appointee::Person(person, further) = appointee else {
                             vacant.push(role_key.clone());
                             continue;
                         };
                         let span = target.node.span.clone();
-                        let roles = std::iter::once(At { value: role_key.clone(), span }).chain(further);
-                        for role in roles {
+                        let own = (At { value: role_key.clone(), span }, None);
+                        let roles = further.into_iter().map(|role| (role, Some(role_key.clone())));
+                        for (role, beside) in std::iter::once(own).chain(roles) {
                             if seen.insert((role.value.clone(), person.id.value.clone())) {
-                                leads.push(Lead { role, person: person.clone() });
+                                leads.push(Lead { role, beside, person: person.clone() });
                             }
                         }
                     }

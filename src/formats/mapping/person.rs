@@ -189,7 +189,8 @@ impl FileReader<'_> {
         }
         for role in roles {
             let Some(value) = self.role(&role) else { continue };
-            let lead = Lead { role: At { value, span: role.span.clone() }, person: person.clone() };
+            let role = At { value, span: role.span.clone() };
+            let lead = Lead { role, beside: None, person: person.clone() };
             if groups.is_empty() {
                 self.records.seats.push(NamedSeat { group: None, kind: kind.clone(), lead });
                 continue;
