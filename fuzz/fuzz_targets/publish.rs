@@ -1,21 +1,15 @@
-//! Any branch name and any state of the branch: a site replaces only a new or unrelated branch or an earlier site,
-//! unless the flag names the branch; and no name has a special meaning to git.
+//! Any branch name and any state of the branch: a site replaces only a new or empty branch or an earlier site, unless the flag names the branch; and no name has a special meaning to git.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use rolebook::config::is_branch_name;
-use rolebook::publish::guard::{Branch, HistoryRelation, Tip, check};
+use rolebook::publish::guard::{Branch, Tip, check};
 
 fuzz_target!(|input: (u8, &str, Option<&str>)| {
     let (bits, name, replace) = input;
     let bit = |number: u8| bits & (1 << number) != 0;
-    let history = match (bit(0), bit(1)) {
-        (false, false) => HistoryRelation::Unrelated,
-        (true, false) => HistoryRelation::Shared,
-        (_, true) => HistoryRelation::Unknown,
-    };
     let file = |number: u8| bit(number).then(|| "site.toml".to_owned());
-    let tip = Tip { is_site: bit(2), source: file(3), shared_file: file(4), history };
+    let tip = Tip { is_site: bit(2), source: file(3), file: file(4), shares_history: bit(0) };
     let branch = Branch { is_checked_out: bit(5), is_default: bit(6), tip: bit(7).then_some(tip.clone()) };
 
     let is_allowed = check(name, replace, &branch).is_ok();
@@ -31,11 +25,8 @@ fuzz_target!(|input: (u8, &str, Option<&str>)| {
         match &branch.tip {
             None => assert!(!branch.is_checked_out),
             Some(tip) => {
-                assert!(tip.source.is_none() && tip.history != HistoryRelation::Shared);
-                assert!(tip.is_site || tip.history == HistoryRelation::Unrelated);
-                assert!(
-                    tip.is_site || !(branch.is_default || branch.is_checked_out || tip.shared_file.is_some())
-                );
+                assert!(tip.source.is_none() && !tip.shares_history);
+                assert!(tip.is_site || !(branch.is_default || branch.is_checked_out || tip.file.is_some()));
             }
         }
     }

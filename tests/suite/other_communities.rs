@@ -377,7 +377,7 @@ fn groups_of_two_kinds_with_one_id_are_reported_and_keep_their_names() {
     let entry = "[[source.groups]]\nfiles = \"ladder/teams/*.yaml\"\nkind = \"team\"\nid = \"@stem\"\nname = \"@stem\"\n\
         roles = { member = \"members[]\" }\n\n[kinds.team]\nlabel = \"Team\"\nplural = \"Teams\"\n";
     let config = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
-    site.file("site.toml", &format!("{config}\n{entry}"));
+    site.file("site.toml", format!("{config}\n{entry}"));
     let run = site.run(&["check"]);
     assert!(
         run.stderr.contains("groups of the kinds `team` and `sig` have the id `sig-a` and count as one"),
