@@ -96,7 +96,7 @@ pub(super) struct Group {
     pub extra: facts::Extra,
     /// Vacancies, single holders, and people who hold several roles.
     pub standing: Standing,
-    /// Its liaison on the steering committee.
+    /// Its liaison on the steering committee, unless the handbook has that role.
     pub liaison: Option<PersonRef>,
     /// Former leads.
     pub emeritus: Vec<PersonRef>,
@@ -373,7 +373,7 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
         parts: scope.groups(model::parts_of(scope.db, model::Key::new(scope.db, id.to_owned()))),
         extra: facts.extra.clone(),
         standing: standing(scope, id),
-        liaison: facts.contact.liaison.as_ref().map(|liaison| scope.person(liaison)),
+        liaison: liaison(scope, &group),
         emeritus: facts.emeritus.iter().map(|person| scope.person(person)).collect(),
         ask: ask(scope, &group, &contacts),
         compare: scope.to(&Route::COMPARE.url(scope.db)).query("a", id),
@@ -429,6 +429,12 @@ fn group(scope: &Scope, id: &str) -> Option<(PageView, Group)> {
 fn members_heading(scope: &Scope, members: &[Seat]) -> String {
     let is_plain = matches!(members, [seat] if seat.role.id == "member");
     scope.string(if is_plain { "parts.members" } else { "parts.other_roles" })
+}
+
+fn liaison(scope: &Scope, group: &model::Group) -> Option<PersonRef> {
+    let seats = model::seats(scope.db, model::Key::new(scope.db, group.id().to_owned())).iter();
+    let is_shown = seats.into_iter().any(|seat| seat.role.held_as().contains(&model::LIAISON));
+    group.facts.contact.liaison.as_ref().filter(|_| !is_shown).map(|liaison| scope.person(liaison))
 }
 
 fn ask(scope: &Scope, group: &model::Group, contacts: &Contacts) -> Ask {

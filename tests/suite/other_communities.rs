@@ -354,7 +354,7 @@ fn seats_that_the_data_marks_as_vacant_and_groups_without_a_lead_are_reported() 
         "sigs.yaml",
         "sigs:\n- dir: sig-a\n  name: A\n  leadership:\n    chairs:\n    - {github: ann}\n    - {github: TBD}\n\
          - dir: sig-b\n  name: B\n  leadership:\n    chairs: [{name: '*vacant* (ask us)'}]\n    tech_leads: [{github: tbd}]\n\
-         - dir: sig-c\n  name: C\n  leadership:\n    chairs: []\n- dir: sig-d\n  name: D\n",
+         - dir: sig-c\n  name: C\n  contact: {liaison: {github: lia}}\n  leadership:\n    chairs: []\n- dir: sig-d\n  name: D\n",
     );
     site.run(&["build"]).fine();
     let seats: serde_json::Value = serde_json::from_str(&site.page("api/seats.json")).unwrap();
@@ -368,6 +368,8 @@ fn seats_that_the_data_marks_as_vacant_and_groups_without_a_lead_are_reported() 
     }
     assert!(!page.contains("No role is known"), "{page}");
     assert!(site.page("index.html").contains("2 groups have no lead"), "the home page");
+    // No role of the handbook stands for the liaison.
+    assert!(site.page("groups/sig-c/index.html").contains("<dt>Liaison</dt>"));
 }
 
 #[test]
