@@ -91,7 +91,13 @@ fn of_findings(db: &dyn Db, is_wanted: impl Fn(&str) -> bool) -> Vec<Diagnostic>
         let findings = by_rule.get(entry.rule.id.value.as_str()).map_or(&[][..], Vec::as_slice);
         diagnostics.extend(findings.iter().filter_map(|finding| unmet(db, entry, finding)));
         diagnostics.extend(no_subject(db, entry, findings));
-        diagnostics.extend(failed(db, entry, findings));
+        // A fault of the expression is the cause, and is reported.
+        let is_faulty = || {
+            of_rule(db, entry.file, &entry.rule)
+                .iter()
+                .any(|fault| fault.code == code::CONFORMANCE_EXPRESSION)
+        };
+        diagnostics.extend(failed(db, entry, findings).into_iter().filter(|_| !is_faulty()));
         diagnostics.extend(unused_exceptions(db, entry, findings));
     }
     diagnostics
