@@ -12,7 +12,8 @@ const LONGEST_LOCAL: usize = 64;
 /// True if a text contains an email address, however it is written. Names of accounts begin with the sign:
 /// `@ann:example.org`.
 pub fn has_email(text: &str) -> bool {
-    emails(text).next().is_some()
+    // Every word of the search index is asked for. The signs begin with these bytes.
+    text.bytes().any(|byte| matches!(byte, b'@' | b'%' | 0xef)) && emails(text).next().is_some()
 }
 
 /// The byte ranges of the parts before the sign of all email addresses in a text.
