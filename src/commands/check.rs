@@ -11,7 +11,7 @@ use super::report::{Extent, Reporter};
 use super::{CONTENT_ERRORS, NOTHING_CHANGED, SUCCESS, USAGE_ERROR, key, read_with};
 use crate::cache;
 use crate::config::{External, HeaderText};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Code, Diagnostic, code};
 use crate::engine::{Engine, Finished, Inputs};
 use crate::external::{self, CheckedAddresses, Environment};
 use crate::source::Site;
@@ -63,9 +63,6 @@ fn last_build(args: &CheckArgs, inputs: &Inputs) -> Option<Finished> {
     Finished::find(&cache::Cache::of(&inputs.root), &key?).filter(|last| last.has_same_copies(inputs))
 }
 
-/// The areas whose diagnostics follow from the data of all groups.
-const AREAS_OF_DATA: [&str; 2] = ["conformance", "roster"];
-
 /// Reports the selected diagnostics, and returns the exit code. Faults by which data is missing are always reported.
 fn report(
     args: &CheckArgs,
@@ -77,7 +74,9 @@ fn report(
         diagnostics.retain(|diagnostic| is_in(&args.only, diagnostic) || unread_data.contains(diagnostic));
     }
     reporter.report(&diagnostics);
-    let depends_on_data = args.only.iter().any(|area| AREAS_OF_DATA.contains(&area.as_str()));
+    // These areas follow from the data of all groups.
+    let of_data = [code::CONFORMANCE_UNMET, code::ROSTER_MISSING_PERSON].map(Code::area);
+    let depends_on_data = args.only.iter().any(|area| of_data.contains(&area.as_str()));
     finish(reporter, &diagnostics, depends_on_data && !unread_data.is_empty())
 }
 

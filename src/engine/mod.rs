@@ -212,10 +212,11 @@ impl Engine {
         trees.iter().flat_map(|tree| tree.files.values().copied()).collect()
     }
 
-    /// The places of the handbook's own files.
+    /// The places of the handbook's own files, without symbolic links above their sources.
     pub fn own_files(&self) -> impl Iterator<Item = PathBuf> {
+        let roots: Vec<PathBuf> = self.source_roots.iter().map(|root| real(root)).collect();
         let own = self.files().into_iter().filter(|file| file.is_own(&self.db));
-        own.map(|file| self.source_roots[file.source(&self.db).0].join(&*file.path(&self.db)))
+        own.map(move |file| roots[file.source(&self.db).0].join(&*file.path(&self.db)))
     }
 
     /// Sets the content of a file.
