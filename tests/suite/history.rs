@@ -331,3 +331,53 @@ fn builds_are_reproducible_and_unrelated_commits_change_no_page() {
     site.run(&["build", "--out", "two"]).fine();
     assert!(files(&site.path().join("one")) == files(&site.path().join("two")));
 }
+
+/// The settings of a repository may name a program that checks signatures; the repository is that of other people.
+#[test]
+#[cfg(unix)]
+fn git_runs_no_program_of_a_source() {
+    use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::{Command, Stdio};
+
+    let config = "title = \"T\"\n[[source]]\npath = \"content\"\n[[source]]\nname = \"up\"\nformat = \"markdown\"\n\
+        path = \"up\"\nmount = \"up\"\nnormative = [\"rules.md\"]\n";
+    let site = TestSite::small(&[
+        ("site.toml", config),
+        ("content/index.md", "# T\n\n[rule](/up/rules.md#leads)\n"),
+        ("up/rules.md", "# Rules\n\n## Leads\n\nA lead **MUST** answer.\n"),
+    ]);
+    site.run(&["review", "--all"]).fine();
+    let up = site.path().join("up");
+    let git = |arguments: &[&str], input: &str| {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(&up).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let mut git = git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        git.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = git.wait_with_output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    git(&["init", "--quiet"], "");
+    git(&["add", "rules.md"], "");
+    let tree = git(&["write-tree"], "");
+    let person = "A <a@example.org> 1700000000 +0000";
+    let signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----";
+    let commit = format!("tree {tree}\nauthor {person}\ncommitter {person}\n{signature}\n\nm\n");
+    let commit = git(&["hash-object", "-t", "commit", "-w", "--stdin"], &commit);
+    git(&["update-ref", "HEAD", &commit], "");
+    let mark = site.path().join("mark");
+    let program = site.path().join("program");
+    std::fs::write(&program, format!("#!/bin/sh\ntouch '{}'\nexit 1\n", mark.display())).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    git(&["config", "log.showSignature", "true"], "");
+    git(&["config", "gpg.program", program.to_str().unwrap()], "");
+    git(&["log", "-1"], "");
+    assert!(mark.exists(), "plain git runs the program");
+    std::fs::remove_file(&mark).unwrap();
+    site.file("up/rules.md", "# Rules\n\n## Leads\n\nA lead **MUST** answer within a day.\n");
+    let run = site.run(&["review"]);
+    assert!(run.stdout.contains("[-") || run.stdout.contains("within a day"), "{}{}", run.stdout, run.stderr);
+    site.run(&["build"]).fine();
+    site.run(&["doctor"]);
+    assert!(!mark.exists());
+}

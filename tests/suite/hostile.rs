@@ -365,3 +365,38 @@ fn content_is_inert_on_terminals() {
         }
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn no_command_writes_through_a_link() {
+    let site = TestSite::small(&[("victim", "precious"), ("elsewhere/keep", "precious")]);
+    let link = |target: &str, path: &str| {
+        let path = site.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(site.path().join(target), path).unwrap();
+    };
+    let precious = |what: &str| {
+        assert_eq!(std::fs::read_to_string(site.path().join("victim")).unwrap(), "precious", "{what}");
+        assert_eq!(std::fs::read_dir(site.path().join("elsewhere")).unwrap().count(), 1, "{what}");
+    };
+    link("victim", "schemas/group.schema.json");
+    assert_eq!(site.run(&["schema", "schemas"]).code, 2);
+    precious("schema");
+    site.file("own/group.schema.json", "{\"mine\": true}");
+    assert_eq!(site.run(&["schema", "own"]).code, 2);
+    assert_eq!(
+        std::fs::read_to_string(site.path().join("own/group.schema.json")).unwrap(),
+        "{\"mine\": true}"
+    );
+    link("victim", ".rolebook/external.json");
+    site.run(&["check", "--external"]);
+    precious("check --external");
+    link("elsewhere", "repository/.github/ISSUE_TEMPLATE");
+    assert_eq!(site.run(&["issue-forms", "repository"]).code, 2);
+    precious("issue-forms");
+    for folder in ["content/out", "themes/default"] {
+        let run = site.run(&["build", "--out", folder]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains("[output/foreign-folder]"), "{}", run.stderr);
+    }
+}
