@@ -393,7 +393,8 @@ fn to_fix(scope: &Scope, group: &Group, seat: &model::Seat) -> Vec<Check> {
     findings::checks(scope, &findings, Some(group.id()))
 }
 
-fn levels(duties: &[Duty]) -> Vec<DutyLevel> {
+/// Duties by level, the most binding first; levels without duties are left out.
+pub(super) fn levels(duties: &[Duty]) -> Vec<DutyLevel> {
     let of = |level: Level| {
         let duties: Vec<_> =
             duties.iter().filter(|duty| duty.statement.level == level.word()).cloned().collect();

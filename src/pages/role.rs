@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::cited::{Cited, cited};
 use super::findings::{self, RuleCount};
 use super::kind::{FixedPage, ViewModel};
+use super::lead::{DutyLevel, levels};
 use super::obligations::{Duty, StatedDuty};
 use super::related::{Related, related};
 use super::scope::Scope;
@@ -71,6 +72,8 @@ pub(super) struct Role {
     pub checklist: Option<Link>,
     /// Its obligations.
     pub duties: Vec<Duty>,
+    /// The obligations by level.
+    pub levels: Vec<DutyLevel>,
     /// Duties that governance states without an upper-case key word.
     pub stated_duties: Vec<StatedDuty>,
     /// The rules whose findings its holders can see to.
@@ -228,6 +231,7 @@ fn role(scope: &Scope, id: &str) -> Option<(PageView, Role)> {
         seats,
         is_member: role.matter.is_member,
         holders,
+        levels: levels(&duties),
         duties,
         stated_duties,
         rules,
