@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// Settings on the command line, which have precedence over those of a repository.
 const SETTINGS: [&str; 6] = [
@@ -44,21 +44,23 @@ pub(super) fn ignored_by_git<'a>(folder: &Path, paths: impl Iterator<Item = &'a 
     if input.is_empty() {
         return HashSet::new();
     }
-    let run = || {
-        let mut git = git(folder);
-        let arguments = ["check-ignore", "-z", "--stdin"];
-        let mut asked = git.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
-        let mut stdin = asked.stdin.take()?;
-        // Written concurrently, because git answers before it has read everything.
-        let output = std::thread::scope(|scope| {
-            // If git stops reading early, there is no answer.
-            scope.spawn(move || drop(stdin.write_all(input.as_bytes())));
-            asked.wait_with_output().ok()
-        })?;
-        let names = String::from_utf8_lossy(&output.stdout).into_owned();
-        Some(names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    let Some(output) = with_input(git(folder).args(["check-ignore", "-z", "--stdin"]), &input) else {
+        return HashSet::new();
     };
-    run().unwrap_or_default()
+    let names = String::from_utf8_lossy(&output.stdout);
+    names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// The output of a command that reads `input`; `None` if it cannot be started.
+pub(super) fn with_input(command: &mut Command, input: &str) -> Option<Output> {
+    let mut asked = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+    let mut stdin = asked.stdin.take()?;
+    // Written in a thread, so that neither side waits for the other forever.
+    std::thread::scope(|scope| {
+        // If the command stops reading early, its output is incomplete.
+        scope.spawn(move || drop(stdin.write_all(input.as_bytes())));
+        asked.wait_with_output().ok()
+    })
 }
 
 /// The output of git in a folder; `None` without git or if it fails.

@@ -5,7 +5,7 @@
 //! names of people are kept, never their email addresses.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::git::git;
+use super::git::{git, with_input};
 use super::{Db, File, Site, SourceId};
 use crate::email::has_email;
 
@@ -334,21 +334,10 @@ fn mapped(root: &Path, people: &[&String]) -> Vec<String> {
     if people.is_empty() {
         return Vec::new();
     }
-    let run = || {
-        let mut git = git(root);
-        let mut asked = git
-            .args(["check-mailmap", "--stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .ok()?;
-        let mut input = asked.stdin.take()?;
-        let lines: String = people.iter().map(|person| format!("{person}\n")).collect();
-        // Written in a thread, so that neither side waits for the other forever.
-        let writing = std::thread::spawn(move || input.write_all(lines.as_bytes()));
-        let output = asked.wait_with_output().ok().filter(|output| output.status.success())?;
-        writing.join().ok()?.ok()?;
-        Some(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>())
-    };
-    run().filter(|lines| lines.len() == people.len()).unwrap_or_default()
+    let input: String = people.iter().map(|person| format!("{person}\n")).collect();
+    let output = with_input(git(root).args(["check-mailmap", "--stdin"]), &input);
+    let Some(output) = output.filter(|output| output.status.success()) else { return Vec::new() };
+    let names: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+    // Of incomplete output, nobody knows whose names it contains.
+    if names.len() == people.len() { names } else { Vec::new() }
 }
